@@ -1,0 +1,107 @@
+#include "supernet/base/files.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+void flush_to_disk(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  require(descriptor >= 0, "cannot open ", path.string(), ": ", std::strerror(errno));
+  const int result = ::fsync(descriptor);
+  const int reason = errno;
+  ::close(descriptor);
+  // Some file systems refuse fsync on folders (EINVAL): nothing more can be done there.
+  require(result == 0 || reason == EINVAL,
+          "cannot write ",
+          path.string(),
+          ": ",
+          std::strerror(reason));
+}
+
+}  // namespace
+
+std::string read_text_file(const std::filesystem::path& path) {
+  std::error_code code;
+  require(!std::filesystem::is_directory(path, code),
+          path.string(),
+          " is a folder; a file is needed");
+  std::ifstream in(path, std::ios::binary);
+  require(in.good(), "cannot read ", path.string(), ": ", std::strerror(errno));
+  std::ostringstream content;
+  content << in.rdbuf();
+  require(!in.bad(), "cannot read ", path.string(), ": ", std::strerror(errno));
+  return content.str();
+}
+
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  return path.string() + ".tmp-" + std::to_string(::getpid());
+}
+
+void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  flush_to_disk(temporary);
+  std::error_code code;
+  std::filesystem::rename(temporary, path, code);
+  require(!code, "cannot write ", path.string(), ": ", code.message());
+  const auto parent = path.parent_path();
+  flush_to_disk(parent.empty() ? "." : parent);
+}
+
+void write_text_file(const std::filesystem::path& path, const std::string& content) {
+  const auto temporary = temporary_beside(path);
+  {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
+    out << content;
+    out.close();
+    if (!out.good()) {
+      const int reason = errno;
+      ::unlink(temporary.c_str());
+      throw Error(text("cannot write ", path.string(), ": ", std::strerror(reason)));
+    }
+  }
+  publish_file(temporary, path);
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  require(!code, "cannot create the folder ", folder.string(), ": ", code.message());
+}
+
+FolderLock::FolderLock(const std::filesystem::path& folder) {
+  make_folder(folder);
+  const auto path = folder / ".lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  require(descriptor_ >= 0, "cannot write in ", folder.string(), ": ", std::strerror(errno));
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    char holder[32] = {};
+    const ssize_t length = ::read(descriptor_, holder, sizeof holder - 1);
+    ::close(descriptor_);
+    descriptor_ = -1;
+    throw Error(text(folder.string(),
+                     " is being written by process ",
+                     length > 0 ? holder : "(unknown)",
+                     "; wait for it to end or choose another --out"));
+  }
+  const std::string id = std::to_string(::getpid());
+  const bool written = ::ftruncate(descriptor_, 0) == 0 &&
+                       ::pwrite(descriptor_, id.data(), id.size(), 0) ==
+                           static_cast<ssize_t>(id.size());
+  require(written, "cannot write in ", folder.string(), ": ", std::strerror(errno));
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace coppice

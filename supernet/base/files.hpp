@@ -1,0 +1,41 @@
+// Files that are never half written, and folders that have one writer at a time.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace coppice {
+
+/// The whole file. Throws Error naming the path when it cannot be read.
+[[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
+
+/// Writes to a temporary file beside `path`, flushes it to disk and renames it: whoever looks
+/// sees the old content or the new, never a part. Throws Error (no space, no permission ...) and
+/// leaves what existed untouched.
+void write_text_file(const std::filesystem::path& path, const std::string& content);
+
+/// Flushes the finished `temporary` to disk and renames it to `path`.
+void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
+/// A name beside `path` that no other process uses: "<path>.tmp-<pid>".
+[[nodiscard]] std::filesystem::path temporary_beside(const std::filesystem::path& path);
+
+/// Creates the folder and its parents. Throws Error that says why it cannot.
+void make_folder(const std::filesystem::path& folder);
+
+/// Held by the one process that may write a run's folder. Released by the destructor and by the
+/// death of the process, however it dies.
+class FolderLock {
+ public:
+  /// Creates the folder when it is missing. Throws Error naming the holder's process id at once
+  /// when another process has it.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace coppice

@@ -1,0 +1,17 @@
+# libtorch as coppice::torch, from Debian's package or from -DCMAKE_PREFIX_PATH=<libtorch 2.x>.
+# Only supernet/, export/ and the tensor body of the program may link it.
+find_package(Torch REQUIRED)
+
+# Debian's libtorch computes with whatever libblas.so.3 is installed; the reference BLAS is tens of
+# times slower than OpenBLAS, and nothing else would tell the user why.
+execute_process(COMMAND sh -c "readlink -f /usr/lib/*/libblas.so.3" OUTPUT_VARIABLE blas_library)
+if(Torch_DIR MATCHES "^/usr/lib/" AND NOT blas_library MATCHES "openblas")
+  message(FATAL_ERROR "libblas.so.3 is '${blas_library}', not OpenBLAS: apt install libopenblas0-pthread")
+endif()
+
+add_library(coppice_torch INTERFACE)
+add_library(coppice::torch ALIAS coppice_torch)
+target_include_directories(coppice_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(coppice_torch INTERFACE ${TORCH_LIBRARIES})
+separate_arguments(torch_flags NATIVE_COMMAND "${TORCH_CXX_FLAGS}")
+target_compile_options(coppice_torch INTERFACE ${torch_flags})
