@@ -1,0 +1,256 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <type_traits>
+
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/base/hdf5_file.hpp"
+#include "supernet/base/hdf5_handle.hpp"
+
+namespace coppice {
+namespace {
+
+using hdf5::check;
+using hdf5::exists;
+using hdf5::Handle;
+using hdf5::product;
+using hdf5::Quiet;
+
+constexpr std::size_t kLargestChunkBytes = std::size_t{4} << 20U;
+
+std::vector<hsize_t> extents(const std::vector<std::size_t>& shape) {
+  return {shape.begin(), shape.end()};
+}
+
+/// The whole dataset, its longest dimension halved until a chunk is small enough to be cached.
+std::vector<hsize_t> chunk_extents(const std::vector<std::size_t>& shape, std::size_t item_bytes) {
+  std::vector<std::size_t> chunk = shape;
+  while (product(chunk) * item_bytes > kLargestChunkBytes) {
+    auto longest = std::max_element(chunk.begin(), chunk.end());
+    if (*longest == 1) break;
+    *longest = (*longest + 1) / 2;
+  }
+  return extents(chunk);
+}
+
+/// Properties of a new dataset of T: numbers lie in checksummed chunks (HDF5 has neither empty
+/// chunks nor checksums of variable-length text), and no time stamps are kept, so that equal
+/// content gives equal bytes.
+template <class T>
+Handle dataset_properties(const std::vector<std::size_t>& shape) {
+  Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  bool ok = properties.valid() && H5Pset_obj_track_times(properties.id(), false) >= 0;
+  if (ok && std::is_arithmetic_v<T> && product(shape) > 0) {
+    const auto chunk = chunk_extents(shape, sizeof(T));
+    ok = H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()) >= 0 &&
+         H5Pset_fletcher32(properties.id()) >= 0;
+  }
+  require(ok, "HDF5 cannot describe a dataset: ", hdf5::reason());
+  return properties;
+}
+
+Handle parents_property() {
+  Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(properties.id(), 1);
+  return properties;
+}
+
+/// A file built in memory and written in one go by publish(): HDF5 itself cannot let go of a file
+/// whose disk is full, and would complain about it until the process ends.
+hid_t create_in_memory(const std::string& name) {
+  constexpr std::size_t growth = std::size_t{1} << 20U;
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  if (!access.valid() || H5Pset_fapl_core(access.id(), growth, false) < 0) return -1;
+  return H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id());
+}
+
+void require_absolute(const std::string& name, const std::filesystem::path& path) {
+  require(name.size() > 1 && name.front() == '/' && name.back() != '/',
+          "cannot write '",
+          name,
+          "' in ",
+          path.string(),
+          ": an object's name starts with '/' and does not end with it");
+}
+
+void require_no_nul(const std::string& value,
+                    const std::string& name,
+                    const std::filesystem::path& path) {
+  require(value.find('\0') == std::string::npos,
+          "cannot write '",
+          name,
+          "' in ",
+          path.string(),
+          ": the text contains a zero byte");
+}
+
+template <class T>
+void write_dataset(hid_t file,
+                   const std::filesystem::path& path,
+                   const std::string& name,
+                   const void* memory,
+                   const std::vector<std::size_t>& shape) {
+  require(file >= 0, "cannot write '", name, "' in ", path.string(), ": it is already published");
+  require_absolute(name, path);
+  const Quiet quiet;
+  const auto extent = extents(shape);
+  const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
+                     H5Sclose);
+  check(space.valid(), "write", name, path);
+  const Handle properties = dataset_properties<T>(shape);
+  const Handle parents = parents_property();
+  const Handle stored = hdf5::stored_type<T>();
+  const Handle dataset(
+      H5Dcreate2(
+          file, name.c_str(), stored.id(), space.id(), parents.id(), properties.id(), H5P_DEFAULT),
+      H5Dclose);
+  check(dataset.valid(), "write", name, path);
+  if (product(shape) == 0) return;
+  const Handle type = hdf5::memory_type<T>();
+  const herr_t result = H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, memory);
+  check(result >= 0, "write", name, path);
+}
+
+}  // namespace
+
+Hdf5Writer::Hdf5Writer(const std::filesystem::path& path)
+    : path_(path), temporary_(temporary_beside(path)) {
+  // Claims the place now: a folder that cannot be written is worth knowing before hours of work.
+  const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  require(descriptor >= 0, "cannot write ", path_.string(), ": ", std::strerror(errno));
+  ::close(descriptor);
+  const Quiet quiet;
+  file_ = create_in_memory(temporary_.string());
+  if (file_ < 0) {
+    ::unlink(temporary_.c_str());
+    throw Error(text("cannot write ", path_.string(), ": ", hdf5::reason()));
+  }
+}
+
+Hdf5Writer::~Hdf5Writer() {
+  if (file_ < 0) return;
+  const Quiet quiet;
+  H5Fclose(file_);
+  ::unlink(temporary_.c_str());
+}
+
+template <class T>
+void Hdf5Writer::write(const std::string& name,
+                       const std::vector<T>& values,
+                       const std::vector<std::size_t>& shape) {
+  const std::vector<std::size_t> full = shape.empty() ? std::vector{values.size()} : shape;
+  require(product(full) == values.size(),
+          "cannot write '",
+          name,
+          "' in ",
+          path_.string(),
+          ": its shape has ",
+          product(full),
+          " values, ",
+          values.size(),
+          " given");
+  if constexpr (std::is_same_v<T, std::string>) {
+    require(full.size() == 1, "cannot write '", name, "': text has one dimension");
+    std::vector<const char*> pointers;
+    pointers.reserve(values.size());
+    for (const std::string& value : values) {
+      require_no_nul(value, name, path_);
+      pointers.push_back(value.c_str());
+    }
+    write_dataset<T>(file_, path_, name, pointers.data(), full);
+  } else {
+    write_dataset<T>(file_, path_, name, values.data(), full);
+  }
+}
+
+template <class T>
+void Hdf5Writer::write(const std::string& name,
+                       const T* values,
+                       const std::vector<std::size_t>& shape) {
+  write_dataset<T>(file_, path_, name, values, shape);
+}
+
+template <class T>
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, const T& value) {
+  const Quiet quiet;
+  const std::string place = object + "@" + name;
+  require(file_ >= 0, "cannot write '", place, "' in ", path_.string(), ": it is published");
+  require(exists(file_, object), path_.string(), " has no object '", object, "'");
+  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle stored = hdf5::stored_type<T>();
+  const Handle made(H5Acreate_by_name(file_,
+                                      object.c_str(),
+                                      name.c_str(),
+                                      stored.id(),
+                                      space.id(),
+                                      H5P_DEFAULT,
+                                      H5P_DEFAULT,
+                                      H5P_DEFAULT),
+                    H5Aclose);
+  check(made.valid(), "write", place, path_);
+  const Handle type = hdf5::memory_type<T>();
+  if constexpr (std::is_same_v<T, std::string>) {
+    require_no_nul(value, place, path_);
+    const char* pointer = value.c_str();
+    check(H5Awrite(made.id(), type.id(), &pointer) >= 0, "write", place, path_);
+  } else {
+    check(H5Awrite(made.id(), type.id(), &value) >= 0, "write", place, path_);
+  }
+}
+
+void Hdf5Writer::group(const std::string& name) {
+  const Quiet quiet;
+  if (exists(file_, name)) return;
+  require_absolute(name, path_);
+  const Handle parents = parents_property();
+  const Handle made(H5Gcreate2(file_, name.c_str(), parents.id(), H5P_DEFAULT, H5P_DEFAULT),
+                    H5Gclose);
+  check(made.valid(), "write", name, path_);
+}
+
+void Hdf5Writer::publish() {
+  require(file_ >= 0, path_.string(), " is already published");
+  const Quiet quiet;
+  check(H5Fflush(file_, H5F_SCOPE_GLOBAL) >= 0, "write", "/", path_);
+  const ssize_t bytes = H5Fget_file_image(file_, nullptr, 0);
+  check(bytes > 0, "write", "/", path_);
+  std::string image(static_cast<std::size_t>(bytes), '\0');
+  check(H5Fget_file_image(file_, image.data(), image.size()) == bytes, "write", "/", path_);
+  write_text_file(path_, image);
+  H5Fclose(file_);
+  file_ = -1;
+}
+
+// What the header promises, and nothing else.
+template void Hdf5Writer::write(const std::string&,
+                                const std::vector<float>&,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&,
+                                const std::vector<double>&,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&,
+                                const std::vector<std::int64_t>&,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&,
+                                const std::vector<std::uint8_t>&,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&,
+                                const std::vector<std::string>&,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&, const float*, const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&, const double*, const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&,
+                                const std::int64_t*,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::write(const std::string&,
+                                const std::uint8_t*,
+                                const std::vector<std::size_t>&);
+template void Hdf5Writer::attribute(const std::string&, const std::string&, const double&);
+template void Hdf5Writer::attribute(const std::string&, const std::string&, const std::int64_t&);
+template void Hdf5Writer::attribute(const std::string&, const std::string&, const std::string&);
+
+}  // namespace coppice
