@@ -1,0 +1,181 @@
+#include "supernet/space/architecture_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "supernet/base/error.hpp"
+#include "supernet/base/nearest.hpp"
+
+namespace coppice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A run of genes under one key.
+struct Key {
+  std::string name;
+  int first_gene = 0;
+  int count = 0;
+};
+
+std::vector<Key> keys_of(const SearchSpace& space) {
+  const auto slots = static_cast<int>(space.slots().size());
+  const auto stages = static_cast<int>(space.spec().stages.size());
+  if (space.spec().family == Family::mobile) {
+    return {{"ks", space.slots().front().kernel_gene, slots},
+            {"e", space.slots().front().expand_gene, slots},
+            {"d", space.depth_gene(0), stages},
+            {"r", space.resolution_gene(), 1}};
+  }
+  return {{"d", 0, stages + 1},
+          {"e", space.slots().front().expand_gene, slots},
+          {"w", space.first_width_gene(), stages + 2},
+          {"r", space.resolution_gene(), 1}};
+}
+
+Json number(double value) {
+  if (value == std::floor(value)) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+std::string allowed_text(const std::vector<double>& choices) {
+  std::ostringstream out;
+  if (choices.size() > 8) {
+    out << choices.front() << ", " << choices[1] << ", ..., " << choices.back();
+    return out.str();
+  }
+  for (std::size_t i = 0; i < choices.size(); ++i) out << (i == 0 ? "" : ", ") << choices[i];
+  return out.str();
+}
+
+bool is_stem_depth(const SearchSpace& space, std::size_t gene) {
+  return gene == 0 && space.depth_gene(0) == 1;
+}
+
+// The index of a value among its gene's choices.
+std::uint8_t choice_of(const SearchSpace& space,
+                       std::size_t gene,
+                       const Json& value,
+                       const std::string& what) {
+  const auto& choices = space.genes()[gene].choices;
+  if (value.is_number()) {
+    const double asked = value.get<double>();
+    // Whatever is not 2 skips the stem's residual unit: the reference reads it so.
+    if (is_stem_depth(space, gene) && asked == 1) return 0;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      if (std::abs(choices[i] - asked) < 1e-9) return static_cast<std::uint8_t>(i);
+    }
+  }
+  throw Error(text(what, " = ", value.dump(), ", must be one of ", allowed_text(choices)),
+              Failure::usage);
+}
+
+Json parse_object(const std::string& line, const std::string& where) {
+  Json object = Json::parse(line, nullptr, false);
+  require_usage(!object.is_discarded() && object.is_object(),
+                where,
+                R"(: not a JSON object of the form {"ks":[...],"e":[...],"d":[...],"r":[...]})");
+  return object;
+}
+
+// "r":[224], "r":224 and "image_size":224 all become "r":[224].
+void normalise_resolution(Json& object, const std::string& where) {
+  if (object.contains("image_size")) {
+    require_usage(!object.contains("r"), where, ": gives both r and image_size; write one");
+    object["r"] = object["image_size"];
+    object.erase("image_size");
+  }
+  if (object.contains("r") && !object["r"].is_array()) object["r"] = Json::array({object["r"]});
+}
+
+void check_keys(const Json& object, const std::vector<Key>& keys, const std::string& where) {
+  std::vector<std::string> known{"wid"};
+  for (const Key& key : keys) known.push_back(key.name);
+  for (const auto& [name, value] : object.items()) {
+    require_usage(std::find(known.begin(), known.end(), name) != known.end(),
+                  where,
+                  ": unknown key ",
+                  name,
+                  "; the nearest known one is ",
+                  nearest(name, known));
+  }
+  require_usage(!object.contains("wid") || object["wid"].is_null(),
+                where,
+                ": wid = ",
+                object.contains("wid") ? object["wid"].dump() : "",
+                ", must be null (the width multiplier belongs to the space)");
+}
+
+void read_key(const SearchSpace& space,
+              const Key& key,
+              const Json& object,
+              const std::string& where,
+              Architecture& architecture) {
+  require_usage(object.contains(key.name), where, ": the key ", key.name, " is missing");
+  const Json& values = object[key.name];
+  require_usage(values.is_array() && static_cast<int>(values.size()) == key.count,
+                where,
+                ": ",
+                key.name,
+                " has ",
+                values.is_array() ? text(values.size(), " values") : "no list of values",
+                ", the space ",
+                space.name(),
+                " needs ",
+                key.count);
+  for (int i = 0; i < key.count; ++i) {
+    const auto gene = static_cast<std::size_t>(key.first_gene + i);
+    const std::string what = text(where, ": ", key.name, "[", i, "]");
+    architecture.genes[gene] = choice_of(space, gene, values[static_cast<std::size_t>(i)], what);
+  }
+}
+
+}  // namespace
+
+std::string to_text(const SearchSpace& space, const Architecture& architecture) {
+  Json object;
+  for (const Key& key : keys_of(space)) {
+    Json values = Json::array();
+    for (int i = 0; i < key.count; ++i) {
+      values.push_back(number(space.value(architecture, key.first_gene + i)));
+    }
+    object[key.name] = std::move(values);
+  }
+  return object.dump();
+}
+
+Architecture parse_architecture(const SearchSpace& space,
+                                const std::string& line,
+                                const std::string& where) {
+  Json object = parse_object(line, where);
+  normalise_resolution(object, where);
+  const auto keys = keys_of(space);
+  check_keys(object, keys, where);
+  Architecture architecture = space.largest();
+  for (const Key& key : keys) {
+    if (key.name == "r" && !object.contains("r")) continue;
+    read_key(space, key, object, where, architecture);
+  }
+  space.canonicalize(architecture);
+  return architecture;
+}
+
+std::vector<Architecture> parse_architectures(const SearchSpace& space,
+                                              const std::string& text_lines,
+                                              const std::string& origin) {
+  std::vector<Architecture> architectures;
+  std::istringstream in(text_lines);
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    architectures.push_back(parse_architecture(space, line, text(origin, " line ", number)));
+  }
+  require_usage(!architectures.empty(), origin, " holds no architecture line");
+  return architectures;
+}
+
+}  // namespace coppice

@@ -1,0 +1,28 @@
+// What a network costs, counted exactly from its layer plan.
+#pragma once
+
+#include <cstdint>
+
+#include "supernet/space/layer_plan.hpp"
+
+namespace coppice {
+
+/// For one image.
+struct Cost {
+  /// Multiply-accumulates of convolutions, squeeze-excite and linear layers; normalisation,
+  /// activation, pooling and bias are not counted, as in the reference.
+  std::int64_t macs = 0;
+  /// Weights, biases, and the two parameters a channel of each normalisation.
+  std::int64_t params = 0;
+  /// Largest sum of the float32 tensors that are alive at once: inputs and output of the running
+  /// layer and whatever a later shortcut still needs.
+  std::int64_t peak_activation_bytes = 0;
+};
+
+[[nodiscard]] Cost count_cost(const LayerPlan& plan);
+
+/// Of a single layer, without activations.
+[[nodiscard]] std::int64_t count_macs(const Layer& layer);
+[[nodiscard]] std::int64_t count_params(const Layer& layer);
+
+}  // namespace coppice
