@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ class Hdf5Writer {
  private:
   std::filesystem::path path_;
   std::filesystem::path temporary_;
+  std::unique_ptr<std::string> image_;  // receives the file's bytes when HDF5 closes it
   std::int64_t file_ = -1;
 };
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -59,13 +61,41 @@ Handle parents_property() {
   return properties;
 }
 
+void* take_memory(std::size_t size, H5FD_file_image_op_t, void*) { return std::malloc(size); }
+
+void* resize_memory(void* memory, std::size_t size, H5FD_file_image_op_t, void*) {
+  return std::realloc(memory, size);
+}
+
+void* copy_memory(void* to, const void* from, std::size_t size, H5FD_file_image_op_t, void*) {
+  return std::memcpy(to, from, size);
+}
+
+/// Closing a file hands its bytes to the image, as many as the image has room for.
+herr_t release_memory(void* memory, H5FD_file_image_op_t operation, void* data) {
+  auto& image = *static_cast<std::string*>(data);
+  if (operation == H5FD_FILE_IMAGE_OP_FILE_CLOSE && !image.empty()) {
+    std::memcpy(image.data(), memory, image.size());
+  }
+  std::free(memory);
+  return 0;
+}
+
+void* same_data(void* data) { return data; }
+herr_t keep_data(void*) { return 0; }
+
 /// A file built in memory and written in one go by publish(): HDF5 itself cannot let go of a file
-/// whose disk is full, and would complain about it until the process ends.
-hid_t create_in_memory(const std::string& name) {
-  constexpr std::size_t growth = std::size_t{1} << 20U;
+/// whose disk is full, and would complain about it until the process ends. The newer format
+/// checksums its own structures; with the oldest, damage crashes the library that reads it.
+hid_t create_in_memory(const std::string& name, std::string& image) {
+  constexpr std::size_t growth = 64;
+  H5FD_file_image_callbacks_t calls = {
+      take_memory, copy_memory, resize_memory, release_memory, same_data, keep_data, &image};
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  if (!access.valid() || H5Pset_fapl_core(access.id(), growth, false) < 0) return -1;
-  return H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id());
+  const bool ok = access.valid() && H5Pset_fapl_core(access.id(), growth, false) >= 0 &&
+                  H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
+                  H5Pset_file_image_callbacks(access.id(), &calls) >= 0;
+  return ok ? H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()) : -1;
 }
 
 void require_absolute(const std::string& name, const std::filesystem::path& path) {
@@ -118,13 +148,13 @@ void write_dataset(hid_t file,
 }  // namespace
 
 Hdf5Writer::Hdf5Writer(const std::filesystem::path& path)
-    : path_(path), temporary_(temporary_beside(path)) {
+    : path_(path), temporary_(temporary_beside(path)), image_(std::make_unique<std::string>()) {
   // Claims the place now: a folder that cannot be written is worth knowing before hours of work.
   const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   require(descriptor >= 0, "cannot write ", path_.string(), ": ", std::strerror(errno));
   ::close(descriptor);
   const Quiet quiet;
-  file_ = create_in_memory(temporary_.string());
+  file_ = create_in_memory(temporary_.string(), *image_);
   if (file_ < 0) {
     ::unlink(temporary_.c_str());
     throw Error(text("cannot write ", path_.string(), ": ", hdf5::reason()));
@@ -216,13 +246,14 @@ void Hdf5Writer::publish() {
   require(file_ >= 0, path_.string(), " is already published");
   const Quiet quiet;
   check(H5Fflush(file_, H5F_SCOPE_GLOBAL) >= 0, "write", "/", path_);
-  const ssize_t bytes = H5Fget_file_image(file_, nullptr, 0);
-  check(bytes > 0, "write", "/", path_);
-  std::string image(static_cast<std::size_t>(bytes), '\0');
-  check(H5Fget_file_image(file_, image.data(), image.size()) == bytes, "write", "/", path_);
+  hsize_t bytes = 0;
+  check(H5Fget_filesize(file_, &bytes) >= 0, "write", "/", path_);
+  image_->resize(static_cast<std::size_t>(bytes));
+  const herr_t closed = H5Fclose(std::exchange(file_, -1));
+  const std::string image = std::move(*image_);
+  if (closed < 0) ::unlink(temporary_.c_str());
+  check(closed >= 0, "write", "/", path_);
   write_text_file(path_, image);
-  H5Fclose(file_);
-  file_ = -1;
 }
 
 // What the header promises, and nothing else.
