@@ -21,20 +21,16 @@ void flush_to_disk(const std::filesystem::path& path) {
   const int reason = errno;
   ::close(descriptor);
   // Some file systems refuse fsync on folders (EINVAL): nothing more can be done there.
-  require(result == 0 || reason == EINVAL,
-          "cannot write ",
-          path.string(),
-          ": ",
-          std::strerror(reason));
+  require(
+      result == 0 || reason == EINVAL, "cannot write ", path.string(), ": ", std::strerror(reason));
 }
 
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& path) {
   std::error_code code;
-  require(!std::filesystem::is_directory(path, code),
-          path.string(),
-          " is a folder; a file is needed");
+  require(
+      !std::filesystem::is_directory(path, code), path.string(), " is a folder; a file is needed");
   std::ifstream in(path, std::ios::binary);
   require(in.good(), "cannot read ", path.string(), ": ", std::strerror(errno));
   std::ostringstream content;
@@ -58,18 +54,17 @@ void publish_file(const std::filesystem::path& temporary, const std::filesystem:
 
 void write_text_file(const std::filesystem::path& path, const std::string& content) {
   const auto temporary = temporary_beside(path);
-  {
+  try {
     std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
     require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
     out << content;
     out.close();
-    if (!out.good()) {
-      const int reason = errno;
-      ::unlink(temporary.c_str());
-      throw Error(text("cannot write ", path.string(), ": ", std::strerror(reason)));
-    }
+    require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
+    publish_file(temporary, path);
+  } catch (const Error&) {
+    ::unlink(temporary.c_str());
+    throw;
   }
-  publish_file(temporary, path);
 }
 
 void make_folder(const std::filesystem::path& folder) {
@@ -83,20 +78,28 @@ FolderLock::FolderLock(const std::filesystem::path& folder) {
   const auto path = folder / ".lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   require(descriptor_ >= 0, "cannot write in ", folder.string(), ": ", std::strerror(errno));
+  try {
+    take(folder);
+  } catch (const Error&) {
+    ::close(descriptor_);  // no destructor runs for an object that was never made
+    throw;
+  }
+}
+
+void FolderLock::take(const std::filesystem::path& folder) const {
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    require(errno == EWOULDBLOCK, "cannot lock ", folder.string(), ": ", std::strerror(errno));
     char holder[32] = {};
     const ssize_t length = ::read(descriptor_, holder, sizeof holder - 1);
-    ::close(descriptor_);
-    descriptor_ = -1;
     throw Error(text(folder.string(),
                      " is being written by process ",
                      length > 0 ? holder : "(unknown)",
                      "; wait for it to end or choose another --out"));
   }
   const std::string id = std::to_string(::getpid());
-  const bool written = ::ftruncate(descriptor_, 0) == 0 &&
-                       ::pwrite(descriptor_, id.data(), id.size(), 0) ==
-                           static_cast<ssize_t>(id.size());
+  const bool written =
+      ::ftruncate(descriptor_, 0) == 0 &&
+      ::pwrite(descriptor_, id.data(), id.size(), 0) == static_cast<ssize_t>(id.size());
   require(written, "cannot write in ", folder.string(), ": ", std::strerror(errno));
 }
 

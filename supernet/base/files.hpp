@@ -35,6 +35,8 @@ class FolderLock {
   FolderLock& operator=(const FolderLock&) = delete;
 
  private:
+  void take(const std::filesystem::path& folder) const;
+
   int descriptor_ = -1;
 };
 

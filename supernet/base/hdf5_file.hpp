@@ -1,8 +1,9 @@
 // HDF5 files with plain vectors: every C call checked once, new files published by renaming.
 //
 // HDF5 is not crash-safe while a file is open for writing, so a file is always written anew beside
-// its final place and renamed when complete. Numeric datasets carry a Fletcher-32 checksum: a
-// flipped bit is found when they are read.
+// its final place and renamed when complete. Datasets carry a Fletcher-32 checksum and the file's
+// own structures have theirs: a flipped bit is found when they are read. Text is UTF-8 and comes
+// back without trailing zero bytes; the strings of a dataset are padded to the longest and packed.
 #pragma once
 
 #include <cstdint>

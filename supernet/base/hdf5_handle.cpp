@@ -13,19 +13,15 @@ herr_t keep_first(unsigned position, const H5E_error2_t* error, void* kept) {
   return 0;
 }
 
-Handle text_type() {
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  const bool ok = type.valid() && H5Tset_size(type.id(), H5T_VARIABLE) >= 0 &&
-                  H5Tset_cset(type.id(), H5T_CSET_UTF8) >= 0;
-  require(ok, "HDF5 cannot make a text type: ", reason());
-  return type;
-}
-
 Handle number_type(hid_t type) { return Handle(H5Tcopy(type), H5Tclose); }
 
 }  // namespace
 
 Quiet::Quiet() {
+  // Before the first use of HDF5. Every file is closed by its owner; what the library itself lost
+  // while failing on a damaged file is no reason to complain at exit.
+  static const herr_t without_exit_handler = H5dont_atexit();
+  (void)without_exit_handler;
   H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -83,10 +79,6 @@ template <>
 Handle stored_type<std::uint8_t>() {
   return number_type(H5T_STD_U8LE);
 }
-template <>
-Handle stored_type<std::string>() {
-  return text_type();
-}
 
 template <>
 Handle memory_type<float>() {
@@ -104,9 +96,14 @@ template <>
 Handle memory_type<std::uint8_t>() {
   return number_type(H5T_NATIVE_UINT8);
 }
-template <>
-Handle memory_type<std::string>() {
-  return text_type();
+
+Handle text_type(std::size_t bytes) {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  const bool ok = type.valid() && H5Tset_size(type.id(), bytes) >= 0 &&
+                  H5Tset_strpad(type.id(), H5T_STR_NULLPAD) >= 0 &&
+                  H5Tset_cset(type.id(), H5T_CSET_UTF8) >= 0;
+  require(ok, "HDF5 cannot make a text type: ", reason());
+  return type;
 }
 
 }  // namespace coppice::hdf5

@@ -57,12 +57,16 @@ void check(bool ok, const char* verb, const std::string& object, const std::file
 /// The number of values of a dataset of this shape; SIZE_MAX when it does not fit.
 [[nodiscard]] std::size_t product(const std::vector<std::size_t>& shape);
 
-/// What lies in a file for T: little-endian numbers, variable-length UTF-8 text.
+/// What lies in a file for the number T: little-endian, of the same width.
 template <class T>
 [[nodiscard]] Handle stored_type();
 
-/// What lies in memory for T.
+/// What lies in memory for the number T.
 template <class T>
 [[nodiscard]] Handle memory_type();
+
+/// UTF-8 text of at most `bytes` > 0 bytes, filled up with zero bytes; the same in both places.
+/// Text of variable length would lie in a heap without checksums, and a damaged heap crashes HDF5.
+[[nodiscard]] Handle text_type(std::size_t bytes);
 
 }  // namespace coppice::hdf5

@@ -39,17 +39,17 @@ std::vector<hsize_t> chunk_extents(const std::vector<std::size_t>& shape, std::s
   return extents(chunk);
 }
 
-/// Properties of a new dataset of T: numbers lie in checksummed chunks (HDF5 has neither empty
-/// chunks nor checksums of variable-length text), and no time stamps are kept, so that equal
-/// content gives equal bytes.
-template <class T>
-Handle dataset_properties(const std::vector<std::size_t>& shape) {
+/// Properties of a new dataset: checksummed chunks (HDF5 has no empty chunk), packed where text is
+/// padded to one length, and without time stamps, so that equal content gives equal bytes.
+Handle dataset_properties(const std::vector<std::size_t>& shape, hid_t type) {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  bool ok = properties.valid() && H5Pset_obj_track_times(properties.id(), false) >= 0;
-  if (ok && std::is_arithmetic_v<T> && product(shape) > 0) {
-    const auto chunk = chunk_extents(shape, sizeof(T));
-    ok = H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()) >= 0 &&
-         H5Pset_fletcher32(properties.id()) >= 0;
+  const hid_t id = properties.id();
+  bool ok = properties.valid() && H5Pset_obj_track_times(id, false) >= 0;
+  if (ok && product(shape) > 0) {
+    const auto chunk = chunk_extents(shape, H5Tget_size(type));
+    const bool is_text = H5Tget_class(type) == H5T_STRING;
+    ok = H5Pset_chunk(id, static_cast<int>(chunk.size()), chunk.data()) >= 0 &&
+         (!is_text || H5Pset_deflate(id, 6) >= 0) && H5Pset_fletcher32(id) >= 0;
   }
   require(ok, "HDF5 cannot describe a dataset: ", hdf5::reason());
   return properties;
@@ -118,31 +118,64 @@ void require_no_nul(const std::string& value,
           ": the text contains a zero byte");
 }
 
-template <class T>
-void write_dataset(hid_t file,
-                   const std::filesystem::path& path,
-                   const std::string& name,
+/// Where a dataset goes.
+struct Place {
+  hid_t file;
+  const std::filesystem::path& path;
+  const std::string& name;
+};
+
+void write_dataset(const Place& place,
                    const void* memory,
-                   const std::vector<std::size_t>& shape) {
+                   const std::vector<std::size_t>& shape,
+                   const Handle& stored,
+                   const Handle& in_memory) {
+  const auto& [file, path, name] = place;
   require(file >= 0, "cannot write '", name, "' in ", path.string(), ": it is already published");
   require_absolute(name, path);
-  const Quiet quiet;
   const auto extent = extents(shape);
   const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
                      H5Sclose);
   check(space.valid(), "write", name, path);
-  const Handle properties = dataset_properties<T>(shape);
+  const Handle properties = dataset_properties(shape, stored.id());
   const Handle parents = parents_property();
-  const Handle stored = hdf5::stored_type<T>();
-  const Handle dataset(
-      H5Dcreate2(
-          file, name.c_str(), stored.id(), space.id(), parents.id(), properties.id(), H5P_DEFAULT),
-      H5Dclose);
-  check(dataset.valid(), "write", name, path);
+  const hid_t made = H5Dcreate2(
+      file, name.c_str(), stored.id(), space.id(), parents.id(), properties.id(), H5P_DEFAULT);
+  check(made >= 0, "write", name, path);
+  const Handle dataset(made, H5Dclose);
   if (product(shape) == 0) return;
-  const Handle type = hdf5::memory_type<T>();
-  const herr_t result = H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, memory);
+  const herr_t result =
+      H5Dwrite(dataset.id(), in_memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, memory);
   check(result >= 0, "write", name, path);
+}
+
+void write_attribute(const Place& object,
+                     const std::string& name,
+                     const void* memory,
+                     const Handle& stored,
+                     const Handle& in_memory) {
+  const std::string place = object.name + "@" + name;
+  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const hid_t made = H5Acreate_by_name(object.file,
+                                       object.name.c_str(),
+                                       name.c_str(),
+                                       stored.id(),
+                                       space.id(),
+                                       H5P_DEFAULT,
+                                       H5P_DEFAULT,
+                                       H5P_DEFAULT);
+  check(made >= 0, "write", place, object.path);
+  const Handle attribute(made, H5Aclose);
+  check(H5Awrite(attribute.id(), in_memory.id(), memory) >= 0, "write", place, object.path);
+}
+
+/// All values at the width of the longest, which is at least one byte.
+std::pair<std::string, std::size_t> padded(const std::vector<std::string>& values) {
+  std::size_t width = 1;
+  for (const std::string& value : values) width = std::max(width, value.size());
+  std::string memory(width * values.size(), '\0');
+  for (std::size_t i = 0; i < values.size(); ++i) values[i].copy(&memory[i * width], width);
+  return {std::move(memory), width};
 }
 
 }  // namespace
@@ -185,15 +218,13 @@ void Hdf5Writer::write(const std::string& name,
           " given");
   if constexpr (std::is_same_v<T, std::string>) {
     require(full.size() == 1, "cannot write '", name, "': text has one dimension");
-    std::vector<const char*> pointers;
-    pointers.reserve(values.size());
-    for (const std::string& value : values) {
-      require_no_nul(value, name, path_);
-      pointers.push_back(value.c_str());
-    }
-    write_dataset<T>(file_, path_, name, pointers.data(), full);
+    for (const std::string& value : values) require_no_nul(value, name, path_);
+    const Quiet quiet;
+    const auto [memory, width] = padded(values);
+    const Handle type = hdf5::text_type(width);
+    write_dataset({file_, path_, name}, memory.data(), full, type, type);
   } else {
-    write_dataset<T>(file_, path_, name, values.data(), full);
+    write(name, values.data(), full);
   }
 }
 
@@ -201,34 +232,25 @@ template <class T>
 void Hdf5Writer::write(const std::string& name,
                        const T* values,
                        const std::vector<std::size_t>& shape) {
-  write_dataset<T>(file_, path_, name, values, shape);
+  const Quiet quiet;
+  const Handle stored = hdf5::stored_type<T>();
+  write_dataset({file_, path_, name}, values, shape, stored, hdf5::memory_type<T>());
 }
 
 template <class T>
 void Hdf5Writer::attribute(const std::string& object, const std::string& name, const T& value) {
   const Quiet quiet;
   const std::string place = object + "@" + name;
-  require(file_ >= 0, "cannot write '", place, "' in ", path_.string(), ": it is published");
+  require(
+      file_ >= 0, "cannot write '", place, "' in ", path_.string(), ": it is already published");
   require(exists(file_, object), path_.string(), " has no object '", object, "'");
-  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Handle stored = hdf5::stored_type<T>();
-  const Handle made(H5Acreate_by_name(file_,
-                                      object.c_str(),
-                                      name.c_str(),
-                                      stored.id(),
-                                      space.id(),
-                                      H5P_DEFAULT,
-                                      H5P_DEFAULT,
-                                      H5P_DEFAULT),
-                    H5Aclose);
-  check(made.valid(), "write", place, path_);
-  const Handle type = hdf5::memory_type<T>();
   if constexpr (std::is_same_v<T, std::string>) {
     require_no_nul(value, place, path_);
-    const char* pointer = value.c_str();
-    check(H5Awrite(made.id(), type.id(), &pointer) >= 0, "write", place, path_);
+    const Handle type = hdf5::text_type(std::max<std::size_t>(value.size(), 1));
+    write_attribute({file_, path_, object}, name, value.c_str(), type, type);
   } else {
-    check(H5Awrite(made.id(), type.id(), &value) >= 0, "write", place, path_);
+    const Handle stored = hdf5::stored_type<T>();
+    write_attribute({file_, path_, object}, name, &value, stored, hdf5::memory_type<T>());
   }
 }
 

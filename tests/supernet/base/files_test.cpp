@@ -1,0 +1,127 @@
+#include "supernet/base/files.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <memory>
+
+#include "tests/supernet/base/temporary_folder.hpp"
+
+namespace coppice {
+namespace {
+
+/// The number of files this process holds open.
+std::size_t open_descriptors() {
+  const auto first = std::filesystem::directory_iterator("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(first, std::filesystem::directory_iterator()));
+}
+
+/// Runs `body` in a process of its own and returns its exit status.
+template <class Body>
+int in_another_process(const Body& body) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(Files, TextComesBackUnchanged) {
+  const TemporaryFolder folder;
+  const std::string content("a\0b\r\n\xff", 6);
+  write_text_file(folder / "a", content);
+  EXPECT_EQ(read_text_file(folder / "a"), content);
+  write_text_file(folder / "a", "");
+  EXPECT_EQ(read_text_file(folder / "a"), "");
+}
+
+TEST(Files, UnreadableFilesAreNamed) {
+  EXPECT_EQ(message_of([] { (void)read_text_file("/nowhere/a"); }),
+            "cannot read /nowhere/a: No such file or directory");
+  EXPECT_EQ(message_of([] { (void)read_text_file("/tmp"); }), "/tmp is a folder; a file is needed");
+}
+
+TEST(Files, UnwritableFilesAreNamed) {
+  EXPECT_EQ(message_of([] { write_text_file("/nowhere/a", "x"); }),
+            "cannot write /nowhere/a: No such file or directory");
+  EXPECT_EQ(message_of([] { make_folder("/proc/x"); }),
+            "cannot create the folder /proc/x: No such file or directory");
+}
+
+TEST(Files, FailedWriteKeepsTheOldFileAndNothingElse) {
+  const TemporaryFolder folder;
+  write_text_file(folder / "a", "old");
+  rlimit usual{};
+  getrlimit(RLIMIT_FSIZE, &usual);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{1000, usual.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string message =
+      message_of([&] { write_text_file(folder / "a", std::string(100000, 'x')); });
+  setrlimit(RLIMIT_FSIZE, &usual);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(message, "cannot write " + (folder / "a").string() + ": File too large");
+  EXPECT_EQ(read_text_file(folder / "a"), "old");
+  EXPECT_FALSE(std::filesystem::exists(temporary_beside(folder / "a")));
+}
+
+TEST(Files, FailedRenameLeavesNoTemporaryFile) {
+  const TemporaryFolder folder;
+  make_folder(folder / "a");
+  EXPECT_EQ(message_of([&] { write_text_file(folder / "a", "x"); }),
+            "cannot write " + (folder / "a").string() + ": Is a directory");
+  EXPECT_FALSE(std::filesystem::exists(temporary_beside(folder / "a")));
+}
+
+TEST(Files, TemporaryNamesCarryTheProcess) {
+  EXPECT_EQ(temporary_beside("x/a.h5"), "x/a.h5.tmp-" + std::to_string(::getpid()));
+}
+
+TEST(FolderLock, SecondProcessIsToldWhoHoldsTheFolder) {
+  const TemporaryFolder folder;
+  const FolderLock lock(folder / "run");
+  const std::string expected = (folder / "run").string() + " is being written by process " +
+                               std::to_string(::getpid()) +
+                               "; wait for it to end or choose another --out";
+  EXPECT_EQ(in_another_process([&] {
+              return message_of([&] { const FolderLock second(folder / "run"); }) == expected ? 0
+                                                                                              : 1;
+            }),
+            0);
+}
+
+TEST(FolderLock, DestructorReleasesTheFolder) {
+  const TemporaryFolder folder;
+  { const FolderLock lock(folder.path()); }
+  EXPECT_EQ(message_of([&] { const FolderLock again(folder.path()); }), "no error");
+}
+
+TEST(FolderLock, DeathOfTheHolderReleasesTheFolder) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(in_another_process([&] {
+              // Never destroyed: _exit ends the process as a crash would.
+              auto lock = std::make_unique<FolderLock>(folder.path());
+              (void)lock.release();
+              return 7;
+            }),
+            7);
+  EXPECT_EQ(message_of([&] { const FolderLock lock(folder.path()); }), "no error");
+}
+
+TEST(FolderLock, RefusalKeepsNoFileOpen) {
+  const TemporaryFolder folder;
+  const FolderLock lock(folder.path());
+  const std::size_t before = open_descriptors();
+  EXPECT_NE(message_of([&] { const FolderLock second(folder.path()); }), "no error");
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST(FolderLock, UnwritableFolderIsNamed) {
+  EXPECT_EQ(message_of([] { const FolderLock lock("/proc"); }),
+            "cannot write in /proc: No such file or directory");
+}
+
+}  // namespace
+}  // namespace coppice
