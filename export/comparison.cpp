@@ -1,0 +1,140 @@
+#include "export/comparison.hpp"
+
+#include <cmath>
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr double kGramsPerKilogram = 1000.0;
+
+void require_scenarios(int scenarios) {
+  require_usage(scenarios >= 1 && scenarios <= 1000000,
+                "scenarios = ",
+                scenarios,
+                ", must be between 1 and 1000000");
+}
+
+PrintedFigures printed_figures(const NasMethod& method) {
+  PrintedFigures printed;
+  printed.gpu_hours = method.gpu_hours.value;
+  printed.co2e_lb = method.co2e_lb.value;
+  printed.dollars = method.dollars.value;
+  printed.co2e_check = check_printed_co2e(method);
+  printed.dollars_check = check_printed_dollars(method);
+  return printed;
+}
+
+/// `grams_per_kwh` as an estimate: exact for the paper's own factor, which is part of its result.
+ComparisonRow make_row(const ScenarioCost& cost, int scenarios, const Estimate& grams_per_kwh) {
+  require(!cost.basis.empty(), "the cost of '", cost.method, "' does not say how it is known");
+  ComparisonRow row;
+  row.method = cost.method;
+  row.energy_kwh =
+      (cost.fixed_j + cost.each_j * static_cast<double>(scenarios)) * (1 / kJoulesPerKilowattHour);
+  row.co2e_kg = row.energy_kwh * (grams_per_kwh * (1 / kGramsPerKilogram));
+  row.basis = cost.basis;
+  row.source = cost.source;
+  if (cost.published) {
+    row.gpu_hours = gpu_hours(*cost.published, scenarios);
+    row.printed = printed_figures(*cost.published);
+  }
+  return row;
+}
+
+std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
+  for (const auto& row : rows) {
+    if (row.basis == rows.front().basis) continue;
+    return text("the rows do not rest on the same ground ('",
+                rows.front().basis,
+                "' against '",
+                row.basis,
+                "'): they differ in data, machine and boundary, so read them as orders of "
+                "magnitude");
+  }
+  return {};
+}
+
+}  // namespace
+
+ScenarioCost published_cost(const NasMethod& method) {
+  const auto joules = [](double hours) {
+    return within_factor(paper_energy(hours).value(), kReportedHoursFactor);
+  };
+  return {method.name,
+          joules(fixed_gpu_hours(method)),
+          joules(gpu_hours_each(method)),
+          "as reported (GPU-hours for ImageNet x 188 W x PUE 1.58)",
+          "Cai et al. 2020, table 1; Strubell et al. 2019, table 3",
+          method};
+}
+
+double total_joules(const ScenarioCost& cost, std::int64_t scenarios) {
+  return cost.fixed_j.nominal + static_cast<double>(scenarios) * cost.each_j.nominal;
+}
+
+std::optional<std::int64_t> break_even_scenarios(double once_fixed,
+                                                 double once_each,
+                                                 double other_fixed,
+                                                 double other_each) {
+  if (once_fixed + once_each <= other_fixed + other_each) return 1;
+  const double gain = other_each - once_each;
+  if (gain <= 0) return std::nullopt;
+  // A tie counts; rounding noise must not push it to the next whole number.
+  const double crossing = (once_fixed - other_fixed) / gain;
+  const double scenarios = std::ceil(crossing * (1 - 1e-12));
+  if (scenarios > 9e15) return std::nullopt;
+  return static_cast<std::int64_t>(scenarios);
+}
+
+std::optional<std::int64_t> published_break_even(const NasMethod& method, int finetune_epochs) {
+  require_usage(finetune_epochs == 0 || finetune_epochs == 25 || finetune_epochs == 75,
+                "finetune epochs = ",
+                finetune_epochs,
+                ", must be 0, 25 or 75: the paper reports no other");
+  const NasMethod& ofa =
+      find_nas_method(finetune_epochs == 0 ? "OFA w/ PS" : text("OFA w/ PS #", finetune_epochs));
+  return break_even_scenarios(
+      fixed_gpu_hours(ofa), gpu_hours_each(ofa), fixed_gpu_hours(method), gpu_hours_each(method));
+}
+
+Comparison compare_published(int scenarios) {
+  require_scenarios(scenarios);
+  Comparison comparison;
+  comparison.scenarios = scenarios;
+  for (const auto& method : nas_methods()) {
+    comparison.rows.push_back(
+        make_row(published_cost(method), scenarios, exactly(kPaperGramsPerKwh)));
+    if (method.train_once) continue;
+    comparison.break_even.push_back({method.name, published_break_even(method, 0)});
+  }
+  comparison.note =
+      "GPU-hours are those the papers report; every GPU is charged 188 W at the American grid of "
+      "2018 (433 g/kWh); NASNet-A and MnasNet search anew for each scenario; failed runs, data, "
+      "inference and the making of the hardware are left out";
+  return comparison;
+}
+
+Comparison compare_run(const ScenarioCost& run,
+                       const std::vector<ScenarioCost>& others,
+                       const GridIntensity& grid,
+                       int scenarios) {
+  require_scenarios(scenarios);
+  const Estimate grams_per_kwh = within_factor(grid.grams_per_kwh, kGridFactor);
+  Comparison comparison;
+  comparison.scenarios = scenarios;
+  comparison.rows.push_back(make_row(run, scenarios, grams_per_kwh));
+  for (const auto& other : others) {
+    comparison.rows.push_back(make_row(other, scenarios, grams_per_kwh));
+    comparison.break_even.push_back({other.method,
+                                     break_even_scenarios(run.fixed_j.nominal,
+                                                          run.each_j.nominal,
+                                                          other.fixed_j.nominal,
+                                                          other.each_j.nominal)});
+  }
+  comparison.note = mixed_basis_note(comparison.rows);
+  return comparison;
+}
+
+}  // namespace coppice

@@ -1,0 +1,50 @@
+// energy.csv of a run: one row a phase, under CodeCarbon's column names so that its tools read it.
+//
+// Units are CodeCarbon's: seconds, kg, kg/s, W, kWh, GB. Energies include PUE. What CodeCarbon has
+// no column for stands behind them: phase, method, basis, bounds, and the grid factor used.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "predictors/carbon.hpp"
+
+namespace coppice {
+
+/// The columns that the ledger does not know. Unknown ones stay empty.
+struct RunIdentity {
+  std::string timestamp;  ///< when the rows are written, "2026-11-23T08:00:00"
+  std::string project_name = "coppice";
+  std::string run_id;
+  std::string experiment_id;
+  std::string os;
+  std::string cpu_model;
+  int cpu_count = 0;          ///< 0: unknown
+  double ram_total_gb = 0;    ///< 0: unknown
+  std::string tracking_mode;  ///< PowerMeter::tracking_mode()
+};
+
+/// A row as it is read back.
+struct EnergyRow {
+  std::string timestamp;
+  std::string phase;
+  Seconds duration;
+  Estimate energy_j;
+  Estimate co2e_g;
+  std::string method;  ///< "rapl+ram-model"
+  std::string basis;   ///< "measured (cpu) and modelled (ram)"
+};
+
+/// Adds one row for each record to the file, which is created when it is missing. The file is
+/// replaced in one step: a crash leaves the old rows. Throws Error when the file has other columns.
+void append_energy_csv(const std::filesystem::path& path,
+                       const std::vector<PhaseRecord>& records,
+                       const GridIntensity& grid,
+                       double pue,
+                       const RunIdentity& identity);
+
+/// All rows, oldest first. Throws Error naming file and line.
+[[nodiscard]] std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path);
+
+}  // namespace coppice

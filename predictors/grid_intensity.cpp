@@ -1,0 +1,119 @@
+#include "predictors/grid_intensity.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+#include <sstream>
+#include <string_view>
+
+#include "predictors/csv.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+
+namespace coppice {
+
+std::string_view grid_intensity_csv();  // embedded by the build
+
+namespace {
+
+constexpr const char* kHeader = "iso3,name,gCO2e_per_kWh,year,source";
+
+std::string lower(std::string value) {
+  for (char& c : value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return value;
+}
+
+/// Levenshtein's distance.
+std::size_t edits(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+GridIntensity parse_row(const std::string& line, const std::string& where) {
+  const auto fields = csv_fields(line);
+  require(fields.size() == 5, where, ": ", fields.size(), " fields, 5 are needed (", kHeader, ")");
+  require(!fields[0].empty() && !fields[1].empty(), where, ": iso3 and name must not be empty");
+  GridIntensity row;
+  row.iso3 = fields[0];
+  row.name = fields[1];
+  row.grams_per_kwh = fields[2].empty() ? 0 : csv_number(fields[2], where);
+  row.year = static_cast<int>(csv_number(fields[3], where));
+  row.source = fields[4];
+  return row;
+}
+
+}  // namespace
+
+std::string describe(const GridIntensity& grid) {
+  return text(
+      grid.grams_per_kwh, " g CO2e/kWh (", grid.name, ", ", grid.year, ", ", grid.source, ")");
+}
+
+GridTable GridTable::built_in() {
+  return from_csv(std::string(grid_intensity_csv()), "the built-in grid table");
+}
+
+GridTable GridTable::read(const std::filesystem::path& path) {
+  return from_csv(read_text_file(path), path.string());
+}
+
+GridTable GridTable::from_csv(const std::string& csv, const std::string& origin) {
+  GridTable table;
+  std::istringstream lines(csv);
+  std::size_t number = 0;
+  bool header_seen = false;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty() || line[0] == '#') continue;
+    const std::string where = text(origin, " line ", number);
+    if (!header_seen) {
+      require(line == kHeader, where, ": the first row is '", line, "', must be '", kHeader, "'");
+      header_seen = true;
+      continue;
+    }
+    GridIntensity row = parse_row(line, where);
+    if (row.grams_per_kwh > 0) table.rows_.push_back(std::move(row));
+  }
+  require(!table.rows_.empty(), origin, ": no region with a value above 0");
+  return table;
+}
+
+const GridIntensity& GridTable::find(const std::string& region) const {
+  const std::string wanted = lower(region);
+  const GridIntensity* nearest = nullptr;
+  std::size_t distance = 0;
+  for (const auto& row : rows_) {
+    const std::string iso3 = lower(row.iso3);
+    const std::string name = lower(row.name);
+    if (wanted == iso3 || wanted == name) return row;
+    // Short words are meant as codes: "UK" is nearer to "UKR" than to any name.
+    const std::size_t d = wanted.size() <= 3 ? edits(wanted, iso3) : edits(wanted, name);
+    if (nearest == nullptr || d < distance) {
+      nearest = &row;
+      distance = d;
+    }
+  }
+  throw Error(text("region '",
+                   region,
+                   "' is not in the grid table; the nearest known one is ",
+                   nearest->iso3,
+                   " (",
+                   nearest->name,
+                   "); use a three-letter ISO 3166 code, a country's name, or ",
+                   kDefaultRegion,
+                   " for the world"),
+              Failure::usage);
+}
+
+}  // namespace coppice

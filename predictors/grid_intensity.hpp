@@ -1,0 +1,51 @@
+// Grams of CO2 equivalent per kWh of electricity, by country, with year and source.
+//
+// The built-in table is predictors/data/grid_intensity.csv (Our World in Data, Ember, Energy
+// Institute; CC BY 4.0). Yearly averages of production over the plants' life cycle, location-based:
+// certificates and offsets do not count.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace coppice {
+
+struct GridIntensity {
+  std::string iso3;  ///< "DEU"; "WLD" is the world's average
+  std::string name;  ///< "Germany"
+  double grams_per_kwh = 0;
+  int year = 0;
+  std::string source;
+};
+
+/// "472.94 g CO2e/kWh (World, 2024, Ember yearly electricity data)"
+[[nodiscard]] std::string describe(const GridIntensity& grid);
+
+/// Used when the user names no region.
+constexpr const char* kDefaultRegion = "WLD";
+
+class GridTable {
+ public:
+  /// The table in the program.
+  [[nodiscard]] static GridTable built_in();
+
+  /// Reads CSV text with the columns iso3,name,gCO2e_per_kWh,year,source; lines that start with #
+  /// are comments; a field that holds a comma stands in double quotes. Rows whose value is not
+  /// above 0 are left out: such zeros are rounding or gaps. `origin` names the text in errors.
+  [[nodiscard]] static GridTable from_csv(const std::string& csv, const std::string& origin);
+
+  /// from_csv of a file of the user's own.
+  [[nodiscard]] static GridTable read(const std::filesystem::path& path);
+
+  /// The row of an ISO 3166 three-letter code or a country's name, whatever the case. Throws a
+  /// usage Error that names the nearest known region.
+  [[nodiscard]] const GridIntensity& find(const std::string& region) const;
+
+  [[nodiscard]] const std::vector<GridIntensity>& rows() const noexcept { return rows_; }
+
+ private:
+  std::vector<GridIntensity> rows_;
+};
+
+}  // namespace coppice

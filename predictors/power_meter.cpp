@@ -1,0 +1,178 @@
+#include "predictors/power_meter.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <ctime>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "predictors/cpu_model.hpp"
+#include "predictors/estimate.hpp"
+#include "predictors/rapl.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+
+namespace coppice {
+namespace {
+
+/// Memory has no counter that is read here: a constant power over time.
+class RamModel {
+ public:
+  RamModel(Watts power, const Clock& clock) : power_(power), clock_(&clock), start_(clock.now()) {}
+  [[nodiscard]] ComponentEnergy read() const {
+    return {power_ * (clock_->now() - start_), "ram-model", false, kUncalibratedFactor};
+  }
+
+ private:
+  Watts power_;
+  const Clock* clock_;
+  Seconds start_;
+};
+
+class RaplMeter final : public PowerMeter {
+ public:
+  RaplMeter(const MeterOptions& options, RamModel ram, std::string ram_text)
+      : rapl_(options.powercap),
+        ram_(ram),
+        description_(text("rapl: counters of ", rapl_.zones(), "; ", ram_text)),
+        poller_([this] { poll(); }) {}
+  ~RaplMeter() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    wake_.notify_all();
+    poller_.join();
+  }
+  RaplMeter(const RaplMeter&) = delete;
+  RaplMeter& operator=(const RaplMeter&) = delete;
+
+  [[nodiscard]] EnergyReading read() override {
+    const std::lock_guard lock(mutex_);
+    EnergyReading reading;
+    reading.cpu = {rapl_.read(), "rapl", true, kCounterFactor};
+    reading.ram = ram_.read();
+    return reading;
+  }
+  [[nodiscard]] std::string description() const override { return description_; }
+  [[nodiscard]] std::string tracking_mode() const override { return "machine"; }
+
+ private:
+  // The smallest counters wrap after 65 kJ, under four minutes at full load: a phase that lasts
+  // for hours would lose energy if only its ends were read.
+  void poll() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, std::chrono::seconds(20), [this] { return stop_; })) {
+      static_cast<void>(rapl_.read());
+    }
+  }
+
+  RaplReader rapl_;
+  RamModel ram_;
+  std::string description_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stop_ = false;
+  std::thread poller_;  // last: it uses all of the above
+};
+
+class CpuModelMeter final : public PowerMeter {
+ public:
+  CpuModelMeter(ThreadPower thread,
+                std::function<Seconds()> cpu_time,
+                RamModel ram,
+                std::string description)
+      : watts_(thread.watts),
+        cpu_time_(std::move(cpu_time)),
+        start_(cpu_time_()),
+        ram_(ram),
+        description_(std::move(description)) {}
+
+  [[nodiscard]] EnergyReading read() override {
+    EnergyReading reading;
+    reading.cpu = {watts_ * (cpu_time_() - start_), "cpu-model", false, kUncalibratedFactor};
+    reading.ram = ram_.read();
+    return reading;
+  }
+  [[nodiscard]] std::string description() const override { return description_; }
+  [[nodiscard]] std::string tracking_mode() const override { return "process"; }
+
+ private:
+  Watts watts_;
+  std::function<Seconds()> cpu_time_;
+  Seconds start_;
+  RamModel ram_;
+  std::string description_;
+};
+
+ComponentEnergy difference(const ComponentEnergy& end, const ComponentEnergy& begin) {
+  ComponentEnergy result = end;
+  result.energy = end.energy - begin.energy;
+  return result;
+}
+
+/// Memory to charge: all of it for a counter of the whole machine, else the process' share.
+double charged_ram_gb(const MeterOptions& options, double share) {
+  if (options.ram_gb > 0) return options.ram_gb;
+  const double found = parse_ram_gb(read_text_file(options.proc / "meminfo"));
+  require(found > 0,
+          "no MemTotal in ",
+          (options.proc / "meminfo").string(),
+          "; say how much memory to charge (ram_gb)");
+  return found * share;
+}
+
+}  // namespace
+
+EnergyReading operator-(const EnergyReading& end, const EnergyReading& begin) {
+  return {difference(end.cpu, begin.cpu),
+          difference(end.gpu, begin.gpu),
+          difference(end.ram, begin.ram)};
+}
+
+Joules total_energy(const EnergyReading& reading) {
+  return reading.cpu.energy + reading.gpu.energy + reading.ram.energy;
+}
+
+std::string method_text(const EnergyReading& reading) {
+  std::string methods;
+  for (const auto* part : {&reading.cpu, &reading.gpu, &reading.ram}) {
+    if (part->method == "none") continue;
+    methods += (methods.empty() ? "" : "+") + part->method;
+  }
+  return methods.empty() ? "none" : methods;
+}
+
+Seconds process_cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return Seconds(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec));
+}
+
+std::unique_ptr<PowerMeter> make_power_meter(const MeterOptions& options, const Clock& clock) {
+  require_usage(
+      options.ram_gb >= 0, "ram_gb = ", options.ram_gb, ", must be >= 0 (0: this machine's)");
+  const CpuInfo cpu = parse_cpu_info(read_text_file(options.proc / "cpuinfo"));
+  const ThreadPower thread = thread_power(cpu, options.tdp_watts, options.chip_threads);
+  const std::string no_rapl =
+      options.kind == MeterKind::model ? "not asked for" : why_no_rapl(options.powercap);
+  require(options.kind != MeterKind::rapl || no_rapl.empty(), no_rapl);
+
+  const double share =
+      no_rapl.empty() ? 1.0
+                      : std::min(1.0, static_cast<double>(allowed_processors()) / cpu.processors);
+  const double gigabytes = charged_ram_gb(options, share);
+  const Watts ram_watts = ram_power(gigabytes, cpu.arm);
+  const RamModel ram(ram_watts, clock);
+  const std::string ram_text =
+      text("ram-model: ", ram_watts.value(), " W for ", gigabytes, " GB of memory");
+  if (no_rapl.empty()) return std::make_unique<RaplMeter>(options, ram, ram_text);
+  std::string description = text("cpu-model: ", thread.source, "; ", ram_text);
+  if (options.kind != MeterKind::model) description += text("; no measurement: ", no_rapl);
+  return std::make_unique<CpuModelMeter>(
+      thread, options.cpu_time ? options.cpu_time : process_cpu_time, ram, description);
+}
+
+}  // namespace coppice
