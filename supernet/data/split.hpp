@@ -1,0 +1,30 @@
+// Parts of a dataset: chosen samples, and a random share held out from training.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "supernet/data/dataset.hpp"
+
+namespace coppice {
+
+/// The samples at `indices`, in that order; repeats are allowed. Shares `dataset`. Throws Error
+/// when an index is not below its size.
+[[nodiscard]] std::shared_ptr<const Dataset> subset(std::shared_ptr<const Dataset> dataset,
+                                                    std::vector<std::size_t> indices);
+
+struct HeldOut {
+  std::shared_ptr<const Dataset> train;
+  std::shared_ptr<const Dataset> held_out;
+};
+
+/// Draws `count` samples without regard to their classes, by a permutation from
+/// Random(seed).fork("hold-out"): the same seed gives the same split everywhere. Each part keeps
+/// the order of `dataset`. Throws Error(usage) unless 0 < count < dataset->size().
+[[nodiscard]] HeldOut hold_out(const std::shared_ptr<const Dataset>& dataset,
+                               std::size_t count,
+                               std::uint64_t seed);
+
+}  // namespace coppice
