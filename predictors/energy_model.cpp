@@ -18,9 +18,7 @@ struct LayerWork {
   double dram_bytes = 0;
 };
 
-double need(const std::optional<double>& value,
-            const DeviceProfile& profile,
-            const char* field) {
+double need(const std::optional<double>& value, const DeviceProfile& profile, const char* field) {
   require(
       value.has_value(), "profile '", profile.id, "' has no ", field, "; add it to the profile");
   return *value;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "predictors/csv.hpp"
 #include "supernet/base/error.hpp"
@@ -89,16 +90,16 @@ GridTable GridTable::from_csv(const std::string& csv, const std::string& origin)
   return table;
 }
 
-const GridIntensity& GridTable::find(const std::string& region) const {
+GridIntensity GridTable::find(const std::string& region) const {
   const std::string wanted = lower(region);
   const GridIntensity* nearest = nullptr;
-  std::size_t distance = 0;
+  std::pair<std::size_t, bool> distance;  // among equals one that begins alike: "US" means USA
   for (const auto& row : rows_) {
     const std::string iso3 = lower(row.iso3);
     const std::string name = lower(row.name);
     if (wanted == iso3 || wanted == name) return row;
-    // Short words are meant as codes: "UK" is nearer to "UKR" than to any name.
-    const std::size_t d = wanted.size() <= 3 ? edits(wanted, iso3) : edits(wanted, name);
+    const std::string& known = wanted.size() <= 3 ? iso3 : name;  // short words are meant as codes
+    const std::pair d(edits(wanted, known), known.compare(0, wanted.size(), wanted) != 0);
     if (nearest == nullptr || d < distance) {
       nearest = &row;
       distance = d;

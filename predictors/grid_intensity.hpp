@@ -40,9 +40,10 @@ class GridTable {
 
   /// The row of an ISO 3166 three-letter code or a country's name, whatever the case. Throws a
   /// usage Error that names the nearest known region.
-  [[nodiscard]] const GridIntensity& find(const std::string& region) const;
+  [[nodiscard]] GridIntensity find(const std::string& region) const;
 
-  [[nodiscard]] const std::vector<GridIntensity>& rows() const noexcept { return rows_; }
+  [[nodiscard]] const std::vector<GridIntensity>& rows() const& noexcept { return rows_; }
+  [[nodiscard]] const std::vector<GridIntensity>& rows() const&& = delete;  // would dangle
 
  private:
   std::vector<GridIntensity> rows_;

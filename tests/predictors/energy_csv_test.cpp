@@ -1,0 +1,140 @@
+#include "predictors/energy_csv.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "predictors/csv.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
+
+namespace coppice {
+namespace {
+
+const GridIntensity kGrid{"XXX", "Test, Land of", 500, 2026, "the \"test\""};
+
+PhaseRecord record(const std::string& phase, double joules, double seconds) {
+  PhaseRecord result;
+  result.phase = phase;
+  result.duration = Seconds(seconds);
+  result.energy.cpu = {Joules(joules), "rapl", true, 1.1};
+  result.energy.ram = {Joules(joules / 10), "ram-model", false, 2.0};
+  result.energy_j = energy_estimate(result.energy, 1.0);
+  result.co2e_g = carbon_estimate(result.energy_j, kGrid);
+  return result;
+}
+
+/// Value of a named column in a row (0: the first after the header).
+std::string cell(const std::filesystem::path& path, std::size_t row, const std::string& column) {
+  std::istringstream lines(read_bytes(path));
+  std::string header;
+  std::string line;
+  std::getline(lines, header);
+  for (std::size_t i = 0; i <= row; ++i) std::getline(lines, line);
+  const auto names = csv_fields(header);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == column) return csv_fields(line).at(i);
+  }
+  return "no column " + column;
+}
+
+TEST(EnergyCsv, StartsWithCodeCarbonsColumnsInItsOrder) {
+  const TemporaryFolder folder;
+  append_energy_csv(folder / "energy.csv", {}, kGrid, 1.0, {});
+  const std::string content = read_bytes(folder / "energy.csv");
+  const std::string start =
+      "timestamp,project_name,run_id,experiment_id,duration,emissions,emissions_rate,cpu_power,"
+      "gpu_power,ram_power,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_name,"
+      "country_iso_code,region,cloud_provider,cloud_region,os,python_version,codecarbon_version,"
+      "cpu_count,cpu_model,gpu_count,gpu_model,longitude,latitude,ram_total_size,tracking_mode,"
+      "on_cloud,pue,phase,method,";
+  EXPECT_EQ(content.substr(0, start.size()), start);
+}
+
+TEST(EnergyCsv, UsesCodeCarbonsUnits) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  RunIdentity identity;
+  identity.timestamp = "2026-11-23T08:00:00";
+  identity.run_id = "r1";
+  identity.tracking_mode = "machine";
+  append_energy_csv(path, {record("train", 36000, 100)}, kGrid, 1.0, identity);
+  EXPECT_EQ(cell(path, 0, "timestamp"), "2026-11-23T08:00:00");
+  EXPECT_EQ(cell(path, 0, "project_name"), "coppice");
+  EXPECT_EQ(cell(path, 0, "duration"), "100");
+  EXPECT_EQ(cell(path, 0, "cpu_power"), "360");
+  EXPECT_EQ(cell(path, 0, "gpu_power"), "0");
+  EXPECT_EQ(cell(path, 0, "cpu_energy"), "0.01");
+  EXPECT_EQ(cell(path, 0, "ram_energy"), "0.001");
+  EXPECT_EQ(cell(path, 0, "energy_consumed"), "0.011");
+  EXPECT_EQ(cell(path, 0, "emissions"), "0.0055");
+  EXPECT_EQ(cell(path, 0, "emissions_rate"), "5.5e-05");
+  EXPECT_EQ(cell(path, 0, "country_name"), "Test, Land of");
+  EXPECT_EQ(cell(path, 0, "country_iso_code"), "XXX");
+  EXPECT_EQ(cell(path, 0, "tracking_mode"), "machine");
+  EXPECT_EQ(cell(path, 0, "pue"), "1");
+  EXPECT_EQ(cell(path, 0, "phase"), "train");
+  EXPECT_EQ(cell(path, 0, "method"), "rapl+ram-model");
+  EXPECT_EQ(cell(path, 0, "basis"), "measured (cpu) and modelled (ram)");
+  EXPECT_EQ(cell(path, 0, "grid_g_per_kwh"), "500");
+  EXPECT_EQ(cell(path, 0, "grid_source"), "the \"test\"");
+}
+
+TEST(EnergyCsv, ComponentsIncludePueSoThatTheyAddUp) {
+  const TemporaryFolder folder;
+  PhaseRecord hosted = record("train", 3600000, 10);
+  hosted.energy_j = energy_estimate(hosted.energy, 1.5);
+  append_energy_csv(folder / "energy.csv", {hosted}, kGrid, 1.5, {});
+  EXPECT_EQ(cell(folder / "energy.csv", 0, "cpu_energy"), "1.5");
+  EXPECT_EQ(cell(folder / "energy.csv", 0, "ram_energy"), "0.15");
+  EXPECT_EQ(cell(folder / "energy.csv", 0, "energy_consumed"), "1.65");
+}
+
+TEST(EnergyCsv, NoPowerIsClaimedForAnInstant) {
+  const TemporaryFolder folder;
+  append_energy_csv(folder / "energy.csv", {record("fit", 1000, 0.001)}, kGrid, 1.0, {});
+  EXPECT_EQ(cell(folder / "energy.csv", 0, "cpu_power"), "0");
+}
+
+TEST(EnergyCsv, NewStepIsAppendedAndEverythingIsReadBack) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  append_energy_csv(path, {record("train", 36000, 100)}, kGrid, 1.0, {});
+  append_energy_csv(path, {record("search", 360, 2), record("export", 36, 1)}, kGrid, 1.0, {});
+  const auto rows = read_energy_csv(path);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].phase, "train");
+  EXPECT_EQ(rows[1].phase, "search");
+  EXPECT_EQ(rows[2].phase, "export");
+  EXPECT_EQ(rows[0].duration.value(), 100);
+  EXPECT_NEAR(rows[0].energy_j.nominal, 39600, 1e-6);
+  EXPECT_NEAR(rows[0].energy_j.high, 36000 * 1.1 + 7200, 1e-6);
+  EXPECT_NEAR(rows[1].co2e_g.nominal, 396 / 3.6e6 * 500, 1e-12);
+  EXPECT_EQ(rows[1].method, "rapl+ram-model");
+  EXPECT_EQ(rows[1].basis, "measured (cpu) and modelled (ram)");
+}
+
+TEST(EnergyCsv, FileOfAnotherProgramIsNotTouched) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  write_bytes(path, "timestamp,emissions\n1,2\n");
+  const std::string expected =
+      path.string() +
+      " line 1: its columns are not those of this program's energy.csv; move the file away";
+  EXPECT_EQ(message_of([&] { append_energy_csv(path, {}, kGrid, 1.0, {}); }), expected);
+  EXPECT_EQ(message_of([&] { (void)read_energy_csv(path); }), expected);
+  EXPECT_EQ(read_bytes(path), "timestamp,emissions\n1,2\n");
+  write_bytes(path, "");
+  EXPECT_EQ(message_of([&] { append_energy_csv(path, {}, kGrid, 1.0, {}); }), expected);
+}
+
+TEST(EnergyCsv, DamagedRowNamesItsLine) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  append_energy_csv(path, {record("train", 1, 1)}, kGrid, 1.0, {});
+  write_bytes(path, read_bytes(path) + "short,row\n");
+  EXPECT_EQ(message_of([&] { (void)read_energy_csv(path); }),
+            path.string() + " line 3: 2 fields, 42 are needed");
+}
+
+}  // namespace
+}  // namespace coppice
