@@ -1,0 +1,200 @@
+#include "search/bounds.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "search/predictor_evaluator.hpp"
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+/// For the short searches of find_bounds.
+Nsga2Options short_search() {
+  Nsga2Options options;
+  options.population = 50;
+  options.evaluations = 2500;
+  options.stall_generations = 20;
+  options.mutation.block = 0.05;
+  return options;
+}
+
+/// The same space and choices with one objective and nothing else.
+SearchProblem extreme_problem(const SearchProblem& problem, const std::string& name, bool high) {
+  SearchProblem single{problem.space, problem.choices, {{name, high}}, {}, {}, problem.start};
+  return single;
+}
+
+Bound exact_bound(const SearchProblem& problem, const Evaluator& evaluator, std::size_t place) {
+  Bound bound;
+  bound.name = evaluator.names()[place];
+  bound.at_low = smallest_allowed(problem.space, problem.choices);
+  bound.at_high = largest_allowed(problem.space, problem.choices);
+  bound.range.low = evaluator.evaluate({bound.at_low})[place];
+  bound.range.high = evaluator.evaluate({bound.at_high})[place];
+  bound.exact = true;
+  return bound;
+}
+
+Candidate extreme(const SearchProblem& problem,
+                  const Evaluator& evaluator,
+                  const std::string& name,
+                  bool high,
+                  const Random& random) {
+  SearchContext context;
+  context.random = random.fork(name).fork(high ? "high" : "low");
+  const SearchSummary found =
+      search_nsga2(extreme_problem(problem, name, high), evaluator, short_search(), context);
+  require(found.best.has_value(), "no network has a finite value of ", name);
+  return *found.best;
+}
+
+Bound found_bound(const SearchProblem& problem,
+                  const Evaluator& evaluator,
+                  std::size_t place,
+                  const Random& random) {
+  Bound bound;
+  bound.name = evaluator.names()[place];
+  const Candidate low = extreme(problem, evaluator, bound.name, false, random);
+  const Candidate high = extreme(problem, evaluator, bound.name, true, random);
+  bound.at_low = low.architecture;
+  bound.at_high = high.architecture;
+  bound.range = {low.values[place], high.values[place]};
+  return bound;
+}
+
+double nearest_value(const Limit& limit, const Bound& bound) {
+  return limit.kind == LimitKind::at_most ? bound.range.low : bound.range.high;
+}
+
+/// Searches until a network meets the limit or the budget is spent, and widens the bound.
+void search_beyond(const SearchProblem& problem,
+                   const Evaluator& evaluator,
+                   const Nsga2Options& options,
+                   const Limit& limit,
+                   const Random& random,
+                   std::size_t place,
+                   Bound& bound) {
+  const bool high = limit.kind == LimitKind::at_least;
+  SearchProblem single = extreme_problem(problem, limit.name, high);
+  single.start.push_back(high ? bound.at_high : bound.at_low);
+  bool met = false;
+  SearchContext context;
+  context.random = random.fork("limit").fork(to_text(limit));
+  context.interrupted = [&met] { return met; };
+  context.checkpoint = [&](const SearchState& state) {
+    met =
+        state.archive.front_size() > 0 && excess(limit, state.archive.member(0).values[place]) == 0;
+  };
+  const SearchSummary found = search_nsga2(single, evaluator, options, context);
+  const double value = found.best->values[place];
+  if (high && value > bound.range.high) {
+    bound.range.high = value;
+    bound.at_high = found.best->architecture;
+  } else if (!high && value < bound.range.low) {
+    bound.range.low = value;
+    bound.at_low = found.best->architecture;
+  }
+}
+
+std::string unreachable_text(const Limit& limit, const Bound& bound) {
+  const char* extreme = limit.kind == LimitKind::at_most ? "smallest " : "largest ";
+  return text(to_text(limit),
+              " cannot be met; the ",
+              extreme,
+              limit.name,
+              bound.exact ? " is " : " found is ",
+              reachable_text(limit, nearest_value(limit, bound)));
+}
+
+}  // namespace
+
+bool costs_are_monotone(const SearchSpace& space) {
+  if (space.spec().family == Family::resnet) return true;
+  const auto& stages = space.spec().stages;
+  return std::none_of(stages.begin(), stages.end(), [](const StageSpec& stage) {
+    const auto one = std::find(stage.expands.begin(), stage.expands.end(), 1.0);
+    return one != stage.expands.end() && stage.expands.front() < 1.0;
+  });
+}
+
+std::vector<Bound> find_bounds(const SearchProblem& problem,
+                               const Evaluator& evaluator,
+                               const Random& random) {
+  const std::vector<std::string>& costs = cost_names();
+  const bool monotone = costs_are_monotone(problem.space);
+  std::vector<Bound> bounds;
+  for (std::size_t place = 0; place < evaluator.names().size(); ++place) {
+    const std::string& name = evaluator.names()[place];
+    const bool exact = monotone && std::find(costs.begin(), costs.end(), name) != costs.end();
+    bounds.push_back(exact ? exact_bound(problem, evaluator, place)
+                           : found_bound(problem, evaluator, place, random));
+  }
+  return bounds;
+}
+
+std::vector<Range> ranges_of(const std::vector<Bound>& bounds) {
+  std::vector<Range> ranges;
+  for (const Bound& bound : bounds) ranges.push_back(bound.range);
+  return ranges;
+}
+
+void check_limits(const SearchProblem& problem,
+                  const Evaluator& evaluator,
+                  const Nsga2Options& options,
+                  const Random& random,
+                  std::vector<Bound>& bounds) {
+  for (const Limit& limit : problem.limits) {
+    const std::size_t place = position_of(limit.name, evaluator.names());
+    Bound& bound = bounds[place];
+    const auto met = [&] { return excess(limit, nearest_value(limit, bound)) == 0; };
+    if (!met() && !bound.exact) {
+      search_beyond(problem, evaluator, options, limit, random, place, bound);
+    }
+    if (!met()) throw Error(unreachable_text(limit, bound), Failure::unreachable);
+  }
+}
+
+void require_feasible(const SearchProblem& problem,
+                      const std::vector<std::string>& names,
+                      const SearchSummary& summary) {
+  if (summary.best) return;
+  require(summary.nearest.has_value(), "the search evaluated nothing");
+  std::string missed;
+  std::string met;
+  std::string values;
+  for (const Limit& limit : problem.limits) {
+    const double value = summary.nearest->values[position_of(limit.name, names)];
+    const bool holds = excess(limit, value) == 0;
+    (holds ? met : missed) += ((holds ? met : missed).empty() ? "" : " and ") + to_text(limit);
+    if (!holds) {
+      values += (values.empty() ? "" : ", ") + limit.name + " " + reachable_text(limit, value);
+    }
+  }
+  require(!missed.empty(), "no network has finite values of the objectives");
+  throw Error(text(missed,
+                   " cannot be met",
+                   met.empty() ? "" : " together with " + met,
+                   "; the nearest network found has ",
+                   values),
+              Failure::unreachable);
+}
+
+std::string reachable_text(const Limit& limit, double value) {
+  // Counts are shown in full.
+  if (std::abs(value) < 1e15 && std::floor(value) == value) {
+    return std::to_string(static_cast<std::int64_t>(value));
+  }
+  char buffer[64];
+  for (int digits = 4; digits < 17; ++digits) {
+    const auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
+    Limit shown = limit;
+    std::from_chars(buffer, end.ptr, shown.value);
+    if (excess(shown, value) == 0) return {buffer, end.ptr};
+  }
+  return shortest_text(value);
+}
+
+}  // namespace coppice

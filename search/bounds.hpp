@@ -1,0 +1,60 @@
+// How small and how large each quantity can get, and limits that cannot be met.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "search/evaluator.hpp"
+#include "search/nsga2.hpp"
+#include "search/problem.hpp"
+#include "search/progress.hpp"
+
+namespace coppice {
+
+/// The reachable values of one quantity within the allowed choices.
+struct Bound {
+  std::string name;
+  Range range;
+  Architecture at_low;
+  Architecture at_high;
+  bool exact = false;  ///< else the extremes are the best that a search found
+};
+
+/// Whether macs, params and peak_activation_bytes grow with every gene, so that the smallest and
+/// the largest network are their extremes. A greater kernel, expansion, width, resolution or
+/// depth replaces no layer by a smaller one: rounding to channels and to pixels never falls, a
+/// stage's output does not depend on its depth, and each count grows with each of its factors.
+/// The one exception are expansions below 1 beside exactly 1: the latter saves the expanding
+/// convolution and may cost less.
+[[nodiscard]] bool costs_are_monotone(const SearchSpace& space);
+
+/// One bound a quantity, in the order of evaluator.names(). Costs that are monotone are exact;
+/// every other quantity takes two short single-objective searches. Only space, choices and start
+/// of the problem are used. Throws Error when a quantity is finite nowhere.
+[[nodiscard]] std::vector<Bound> find_bounds(const SearchProblem& problem,
+                                             const Evaluator& evaluator,
+                                             const Random& random);
+
+/// What SearchProblem::ranges takes.
+[[nodiscard]] std::vector<Range> ranges_of(const std::vector<Bound>& bounds);
+
+/// Before a search: throws Error(unreachable) for the first limit that no network meets, with
+/// the nearest value: "latency_ms<=0.2 cannot be met; the smallest latency_ms is 0.43". Where the
+/// bound is not exact, a search with the whole budget looks for a network that meets the limit
+/// before it is called unreachable, and `bounds` take up what it found.
+void check_limits(const SearchProblem& problem,
+                  const Evaluator& evaluator,
+                  const Nsga2Options& options,
+                  const Random& random,
+                  std::vector<Bound>& bounds);
+
+/// After a search: throws Error(unreachable) when nothing feasible was found, naming the limits
+/// that the nearest network found misses and its values. `names` are evaluator.names().
+void require_feasible(const SearchProblem& problem,
+                      const std::vector<std::string>& names,
+                      const SearchSummary& summary);
+
+/// `value` with few digits, rounded so that a limit of the same kind with this number is met.
+[[nodiscard]] std::string reachable_text(const Limit& limit, double value);
+
+}  // namespace coppice

@@ -1,0 +1,159 @@
+#include "search/nsga2.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "search/breeding.hpp"
+#include "search/pareto.hpp"
+#include "search/search_run.hpp"
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+/// Members of a front, loneliest first.
+void sort_by_crowding(const Points& points, std::vector<std::size_t>& front) {
+  const std::vector<double> distances = crowding_distances(points, front);
+  std::vector<std::size_t> order(front.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&distances](std::size_t a, std::size_t b) {
+    return distances[a] > distances[b];
+  });
+  for (std::size_t& place : order) place = front[place];
+  front = std::move(order);
+}
+
+/// The best `count` of the candidates, best first: by front, within a front by crowding. A rank
+/// is then a position, and the population alone says who wins a tournament.
+std::vector<Candidate> select_best(std::vector<Candidate> candidates,
+                                   std::size_t count,
+                                   const Scoring& scoring) {
+  Points points{scoring.objectives(), {}};
+  std::vector<double> violations;
+  for (const Candidate& candidate : candidates) {
+    scoring.append(candidate.values.data(), points);
+    violations.push_back(candidate.violation);
+  }
+  std::vector<Candidate> selected;
+  selected.reserve(count);
+  for (std::vector<std::size_t>& front : fronts(points, violations)) {
+    if (selected.size() == count) break;
+    if (candidates[front.front()].feasible()) sort_by_crowding(points, front);
+    for (const std::size_t i : front) {
+      if (selected.size() < count) selected.push_back(std::move(candidates[i]));
+    }
+  }
+  return selected;
+}
+
+std::vector<Architecture> start_population(const SearchProblem& problem,
+                                           const Operators& operators,
+                                           std::size_t count,
+                                           const Random& stream,
+                                           SeenSet& seen) {
+  std::vector<Architecture> start = {smallest_allowed(problem.space, problem.choices),
+                                     largest_allowed(problem.space, problem.choices)};
+  start.insert(start.end(), problem.start.begin(), problem.start.end());
+  std::vector<Architecture> population;
+  for (const Architecture& architecture : start) {
+    const bool room = population.size() < count;
+    if (room && seen.insert(fingerprint(architecture))) population.push_back(architecture);
+  }
+  std::vector<Architecture> others = breed(
+      count - population.size(),
+      stream,
+      [&operators](Random& random) { return operators.sample_across_sizes(random); },
+      [&operators](Random& random) { return operators.sample(random); },
+      seen);
+  std::move(others.begin(), others.end(), std::back_inserter(population));
+  return population;
+}
+
+/// The better of two drawn at random.
+const Architecture& tournament(const std::vector<Candidate>& population, Random& random) {
+  const std::uint64_t a = random.below(population.size());
+  const std::uint64_t b = random.below(population.size());
+  return population[static_cast<std::size_t>(std::min(a, b))].architecture;
+}
+
+Architecture make_child(const std::vector<Candidate>& population,
+                        const Operators& operators,
+                        double crossover,
+                        Random& random) {
+  const Architecture& parent = tournament(population, random);
+  Architecture child = random.uniform() < crossover
+                           ? operators.crossover(parent, tournament(population, random), random)
+                           : parent;
+  operators.mutate(child, random);
+  return child;
+}
+
+}  // namespace
+
+void validate(const Nsga2Options& options) {
+  require_usage(
+      options.population >= 4, "population = ", options.population, ", must be at least 4");
+  require_usage(
+      options.evaluations >= 1, "evaluations = ", options.evaluations, ", must be at least 1");
+  require_usage(options.stall_generations >= 0,
+                "stall_generations = ",
+                options.stall_generations,
+                ", must be 0 (never) or more");
+  require_usage(options.crossover >= 0 && options.crossover <= 1,
+                "crossover = ",
+                options.crossover,
+                ", must be in [0, 1]");
+  validate(options.mutation);
+}
+
+std::string to_text(const Nsga2Options& options) {
+  const MutationOptions& mutation = options.mutation;
+  return text("population=",
+              options.population,
+              " stall_generations=",
+              options.stall_generations,
+              " crossover=",
+              shortest_text(options.crossover),
+              " block_mutation=",
+              shortest_text(mutation.block),
+              " depth_mutation=",
+              shortest_text(mutation.depth),
+              " width_mutation=",
+              shortest_text(mutation.width),
+              " resolution_mutation=",
+              shortest_text(mutation.resolution));
+}
+
+SearchSummary search_nsga2(const SearchProblem& problem,
+                           const Evaluator& evaluator,
+                           const Nsga2Options& options,
+                           const SearchContext& context) {
+  validate(options);
+  const Operators operators(problem.space, problem.choices, options.mutation);
+  SearchRun run(problem, evaluator, {options.evaluations, options.stall_generations}, context);
+  SearchState& state = run.state();
+  const auto size = static_cast<std::size_t>(options.population);
+  const Breeder child = [&](Random& random) {
+    return make_child(state.population, operators, options.crossover, random);
+  };
+  const Breeder stranger = [&](Random& random) { return operators.sample(random); };
+  while (run.running()) {
+    const Random stream = context.random.fork(run.generation());
+    const std::size_t count = std::min(size, run.left());
+    std::vector<Architecture> fresh =
+        run.generation() == 0 ? start_population(problem, operators, count, stream, state.seen)
+                              : breed(count, stream, child, stranger, state.seen);
+    if (fresh.empty()) {
+      run.exhaust();
+      break;
+    }
+    std::vector<Candidate> candidates = run.evaluate(std::move(fresh));
+    std::move(state.population.begin(), state.population.end(), std::back_inserter(candidates));
+    state.population = select_best(std::move(candidates), size, run.scoring());
+    run.end_generation();
+  }
+  return run.finish();
+}
+
+}  // namespace coppice

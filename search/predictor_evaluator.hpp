@@ -1,0 +1,26 @@
+// Quantities from predictors and from the exact cost of the layer plan.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "predictors/predictor.hpp"
+#include "search/evaluator.hpp"
+#include "supernet/space/search_space.hpp"
+
+namespace coppice {
+
+/// The quantities that are counted, not predicted: macs, params, peak_activation_bytes.
+[[nodiscard]] const std::vector<std::string>& cost_names();
+
+/// Names: the targets of the predictors, in their order, then `costs`, which are some of
+/// cost_names(). The predictors are borrowed and must outlive the evaluator. Throws Error(usage)
+/// when a predictor belongs to another space, when two predict the same, or when a cost is not
+/// known.
+[[nodiscard]] std::unique_ptr<Evaluator> predictor_evaluator(
+    const SearchSpace& space,
+    const std::vector<const Predictor*>& predictors,
+    const std::vector<std::string>& costs);
+
+}  // namespace coppice
