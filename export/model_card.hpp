@@ -1,0 +1,126 @@
+// A model card: what one exported network is, what it costs and where it comes from, for people
+// (card.md) and programs (card.json). FORMAT.md lists the keys.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "predictors/estimate.hpp"
+
+namespace coppice {
+
+/// A value, or the reason why there is none. A card never leaves a gap unexplained.
+template <class T>
+struct Known {
+  std::optional<T> value;
+  std::string reason = "not determined";
+
+  Known() = default;
+  Known(T known) : value(std::move(known)) {}  // NOLINT(google-explicit-constructor)
+  [[nodiscard]] static Known unknown(std::string why) {
+    Known none;
+    none.reason = std::move(why);
+    return none;
+  }
+};
+
+/// How a picture becomes the network's input, exactly as in training and evaluation.
+struct CardPreprocessing {
+  std::string resize;         ///< "shorter side to 256 (bilinear), centre 224 x 224"
+  std::string channel_order;  ///< "RGB", "grey"
+  std::vector<double> mean;   ///< a channel, of pixels scaled to [0, 1]; subtracted first
+  std::vector<double> std;    ///< a channel; then divided by
+};
+
+struct CardAccuracy {
+  std::int64_t correct = 0;
+  std::int64_t images = 0;
+  std::string dataset;  ///< "Imagenette"
+  std::string split;    ///< "validation"
+};
+
+/// Of one call with `batch` images.
+struct CardLatency {
+  Estimate latency_ms;
+  std::string interval;  ///< what low and high are: "10 % and 90 % quantiles of 50 calls"
+  std::string device;
+  std::string runtime;  ///< "OpenCV 4.6.0"
+  int threads = 1;
+  int batch = 1;
+};
+
+/// Of one inference.
+struct CardEnergy {
+  Estimate energy_mj;
+  Estimate co2e_g;
+  std::string method;  ///< "modelled from the device profile", "measured (RAPL)"
+  std::string device;
+  std::string grid;  ///< describe(GridIntensity)
+};
+
+/// Of the training that produced the weights.
+struct CardTraining {
+  Estimate energy_j;
+  Estimate co2e_g;
+  std::string kind;    ///< "pre-training" or "fine-tuning"
+  std::string shared;  ///< "shared by all networks of this supernet"; may be empty
+  std::string method;
+  std::string device;
+  std::string region;  ///< "Germany"
+  std::string grid;
+};
+
+struct CardFile {
+  std::string name;  ///< without folders
+  std::uintmax_t bytes = 0;
+  std::string sha256;
+};
+
+struct ModelCard {
+  std::string name;
+  std::string version;  ///< of Coppice
+  std::string space;
+  std::string architecture;  ///< a JSON line
+  int channels = 0;
+  int resolution = 0;  ///< input height = width in pixels
+  int classes = 0;
+  std::int64_t macs = 0;    ///< of one image, before folding
+  std::int64_t params = 0;  ///< before folding
+  std::string batch_norm;   ///< "recalibrated on 2000 training images", "kept as stored"
+  Known<std::vector<std::string>> class_names;
+  Known<CardPreprocessing> preprocessing;
+  Known<CardAccuracy> accuracy;
+  Known<CardLatency> latency_predicted;
+  Known<CardLatency> latency_measured;
+  Known<CardEnergy> inference;
+  Known<CardTraining> training;
+  std::map<std::string, std::uint64_t> seeds;
+  std::vector<CardFile> inputs;  ///< supernet, architecture file, calibration data ...
+  std::vector<CardFile> files;   ///< what stands beside the card
+};
+
+/// Percent, Wilson's 95 % score interval (J. Am. Stat. Assoc. 22, 1927; z = 1.959964).
+/// REQUIRES 0 <= correct <= images, images > 0.
+[[nodiscard]] Estimate wilson_interval(std::int64_t correct, std::int64_t images);
+
+/// Name, size and hash of a file. Throws Error naming the path when it cannot be read.
+[[nodiscard]] CardFile describe_file(const std::filesystem::path& path);
+
+/// Throw Error naming the key when a number is not finite, the class names are not as many as the
+/// classes, or mean and std not as many as the channels.
+[[nodiscard]] std::string card_json(const ModelCard& card);
+[[nodiscard]] std::string card_markdown(const ModelCard& card);
+
+/// Writes both into an existing folder; card.json last, for its presence says that the export is
+/// complete.
+void write_model_card(const ModelCard& card, const std::filesystem::path& folder);
+
+/// The files that a card.json lists. Throws Error naming the path: unreadable, no card, newer than
+/// this program, or a name that leaves the folder.
+[[nodiscard]] std::vector<CardFile> read_card_files(const std::filesystem::path& card_json);
+
+}  // namespace coppice

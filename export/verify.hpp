@@ -1,0 +1,59 @@
+// Whether an export folder still holds what was written, and computes what the subnet computed.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "export/reference_file.hpp"
+
+namespace coppice {
+
+/// How far float32 runtimes may differ, relative to the largest logit: they add in other orders.
+constexpr double kLogitTolerance = 1e-4;
+
+struct LogitComparison {
+  double largest_difference = 0;  ///< over all logits, relative to the largest |expected| one
+  double top1_agreement = 0;      ///< percent of images with the same first class
+};
+
+/// Both are [count, classes]. A value that is not finite differs infinitely. Throws Error when the
+/// sizes differ or are no multiple of `classes`.
+[[nodiscard]] LogitComparison compare_logits(const std::vector<float>& expected,
+                                             const std::vector<float>& found,
+                                             std::size_t classes);
+
+/// Something that computes logits from a file of the folder.
+struct Runtime {
+  std::string name;  ///< "OpenCV 4.6.0"
+  std::string file;  ///< "model.onnx"
+  /// Logits of all images of `data`, in its order. May throw Error.
+  std::function<std::vector<float>(const std::filesystem::path& file, const ReferenceData& data)>
+      run;
+};
+
+/// model.onnx in OpenCV: all images in one call and the first one alone, so that a file that works
+/// for one batch only is found out.
+[[nodiscard]] Runtime opencv_runtime();
+
+struct RuntimeReport {
+  std::string runtime;
+  std::string file;
+  LogitComparison comparison;
+  bool ok = false;  ///< largest_difference <= kLogitTolerance
+};
+
+struct VerifyReport {
+  std::vector<RuntimeReport> runtimes;
+  std::vector<std::string> not_run;  ///< model files that no runtime was given for
+  double largest_difference = 0;     ///< over all runtimes
+  bool ok = false;                   ///< all are, and there is at least one
+};
+
+/// Compares every file with the size and hash in card.json, then runs every runtime whose file the
+/// card lists on reference.h5. Throws Error naming the file that is missing, truncated or edited.
+[[nodiscard]] VerifyReport verify_folder(const std::filesystem::path& folder,
+                                         const std::vector<Runtime>& runtimes);
+
+}  // namespace coppice
