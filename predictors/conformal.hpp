@@ -1,0 +1,15 @@
+// Prediction intervals that assume nothing about the shape of the errors.
+#pragma once
+
+#include <vector>
+
+namespace coppice {
+
+/// Half-width of the interval that covers a new value with at least the given probability when its
+/// error comes from where the residuals came from: the ceil((n + 1) * coverage)-th smallest
+/// |residual| (Vovk, Gammerman, Shafer 2005; out-of-fold residuals as in Barber et al., "Predictive
+/// inference with the jackknife+", 2021). Negative when n is too small for the coverage: nine
+/// residuals are needed for 0.9. Coverage in (0, 1).
+[[nodiscard]] double conformal_half_width(std::vector<double> residuals, double coverage);
+
+}  // namespace coppice

@@ -1,0 +1,22 @@
+// The exact costs of a network behind the interface of a predictor, so that a search can use them
+// as objectives and limits like any other.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "predictors/predictor.hpp"
+#include "supernet/space/search_space.hpp"
+
+namespace coppice {
+
+/// "macs", "params", "peak_activation_bytes".
+[[nodiscard]] const std::vector<std::string>& cost_names();
+
+/// Predicts what count_cost() counts, with an interval of 0. Throws Error(usage) naming the known
+/// costs.
+[[nodiscard]] std::unique_ptr<Predictor> make_cost_predictor(const SearchSpace& space,
+                                                             const std::string& name);
+
+}  // namespace coppice

@@ -1,0 +1,63 @@
+// A predictor that was fitted on measurements, and what is known about its errors.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "predictors/agreement.hpp"
+#include "predictors/features.hpp"
+#include "predictors/gaussian_process.hpp"
+#include "predictors/linear_model.hpp"
+#include "predictors/predictor.hpp"
+
+namespace coppice {
+
+/// The kinds that a fit can choose from, in the order in which they are tried.
+[[nodiscard]] const std::vector<std::string>& predictor_kinds();
+
+/// The features of a kind. Throws Error(usage) naming the known kinds.
+[[nodiscard]] FeatureSet features_of_kind(const std::string& kind);
+
+struct FitSummary {
+  std::string target;
+  std::string kind;         ///< "ridge-stages" ...; with " of log" when it predicts the logarithm
+  std::size_t n = 0;        ///< different architectures
+  std::size_t repeats = 0;  ///< rows averaged into others of the same architecture
+  Agreement cv;             ///< of predictions for the folds that were held out
+  double interval90 = -1;   ///< half-width, in the target's unit; negative: unknown
+
+  /// One line for people.
+  [[nodiscard]] std::string brief() const;
+};
+
+using RegressionModel = std::variant<LinearModel, GaussianProcess>;
+
+/// Value; predict() may be called from many threads at once.
+class FittedPredictor final : public Predictor {
+ public:
+  /// The model predicts the logarithm of the target when `log_target`.
+  FittedPredictor(FeatureEncoder encoder,
+                  RegressionModel model,
+                  bool log_target,
+                  PredictorInfo info,
+                  FitSummary summary);
+
+  [[nodiscard]] std::vector<double> predict(
+      const std::vector<Architecture>& architectures) const override;
+  [[nodiscard]] const PredictorInfo& info() const override { return info_; }
+
+  [[nodiscard]] const FitSummary& summary() const noexcept { return summary_; }
+  [[nodiscard]] const FeatureEncoder& encoder() const noexcept { return encoder_; }
+  [[nodiscard]] const RegressionModel& model() const noexcept { return model_; }
+  [[nodiscard]] bool log_target() const noexcept { return log_target_; }
+
+ private:
+  FeatureEncoder encoder_;
+  RegressionModel model_;
+  bool log_target_;
+  PredictorInfo info_;
+  FitSummary summary_;
+};
+
+}  // namespace coppice

@@ -1,0 +1,63 @@
+// Measured numbers of architectures: the data that predictors are fitted on.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "supernet/space/search_space.hpp"
+
+namespace coppice {
+
+struct Measurement {
+  Architecture architecture;
+  /// Target name with its unit ("accuracy", "latency_ms", "energy_mj" ...) -> finite value.
+  /// A target that was not measured here is absent.
+  std::map<std::string, double> targets;
+  std::vector<double> latency_samples_ms;  ///< every timed sample, in order; may be empty
+};
+
+/// All of one space.
+struct MeasurementTable {
+  std::string space;  ///< its name
+  std::vector<Measurement> rows;
+  /// What the numbers depend on beside the architecture: "device", "threads", "batch", "split" ...
+  std::map<std::string, std::string> conditions;
+};
+
+/// Averages the rows of equal architectures, target by target over the rows that have it, and
+/// joins their samples; first come keeps its place. Returns how many rows vanished.
+std::size_t merge_repeats(MeasurementTable& table);
+
+/// Writes the HDF5 file described in predictors/README.md, at once or not at all. Throws Error when
+/// it cannot be written, or a target has no valid name (letters, digits, '_', '-', '.') or value.
+void save_measurements(const std::filesystem::path& path,
+                       const SearchSpace& space,
+                       const MeasurementTable& table);
+
+/// Throws Error naming the path when it is missing, damaged, no measurement file, newer than this
+/// program, or of another space.
+[[nodiscard]] MeasurementTable load_measurements(const std::filesystem::path& path,
+                                                 const SearchSpace& space);
+
+/// Adds the rows behind those of the file, which is created when missing. Throws Error when the
+/// conditions differ: numbers of two devices do not belong into one table.
+void append_measurements(const std::filesystem::path& path,
+                         const SearchSpace& space,
+                         const MeasurementTable& table);
+
+/// Reads a CSV file with a header line, RFC 4180 quoting, and the target's column. Architectures
+/// stand in a column `arch` (a JSON line) or in one column for each of its keys (mobile spaces:
+/// ks, e, d, r; resnet spaces: d, e, w, r) with numbers separated by spaces. Without r the largest
+/// resolution is meant. Other columns are ignored. Throws Error naming file, row and column.
+[[nodiscard]] MeasurementTable read_measurements_csv(const std::filesystem::path& path,
+                                                     const SearchSpace& space,
+                                                     const std::string& target);
+
+/// Either kind of file, told apart by its first bytes; the target must occur in it.
+[[nodiscard]] MeasurementTable read_measurements(const std::filesystem::path& path,
+                                                 const SearchSpace& space,
+                                                 const std::string& target);
+
+}  // namespace coppice

@@ -1,0 +1,206 @@
+// Measurements out of CSV files, as spreadsheets and data frames write them.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "predictors/measurements.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/space/architecture_text.hpp"
+
+namespace coppice {
+namespace {
+
+/// One record; quoted fields may hold line breaks, so it knows where it began.
+struct Record {
+  std::size_t row = 0;  ///< line of the file, from 1
+  std::vector<std::string> fields;
+};
+
+/// Splits a whole file by RFC 4180. Empty lines are skipped.
+class CsvReader {
+ public:
+  CsvReader(std::string content, std::string path)
+      : content_(std::move(content)), path_(std::move(path)) {
+    const std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (content_.compare(0, 3, byte_order_mark) == 0) at_ = 3;
+  }
+
+  std::optional<Record> next() {
+    while (at_ < content_.size() && (content_[at_] == '\n' || content_[at_] == '\r')) end_line();
+    if (at_ >= content_.size()) return std::nullopt;
+    Record record;
+    record.row = line_;
+    record.fields.push_back(field());
+    while (at_ < content_.size() && content_[at_] == ',') {
+      ++at_;
+      record.fields.push_back(field());
+    }
+    if (at_ < content_.size()) end_line();
+    return record;
+  }
+
+ private:
+  void end_line() {
+    if (content_[at_] == '\n') ++line_;
+    ++at_;
+  }
+
+  std::string field() {
+    std::string value;
+    if (at_ < content_.size() && content_[at_] == '"') {
+      quoted(value);
+    }
+    while (at_ < content_.size() && content_[at_] != ',' && content_[at_] != '\n' &&
+           content_[at_] != '\r') {
+      value += content_[at_++];
+    }
+    return value;
+  }
+
+  void quoted(std::string& value) {
+    const std::size_t start = line_;
+    for (++at_; at_ < content_.size(); ++at_) {
+      const char c = content_[at_];
+      const bool doubled = c == '"' && at_ + 1 < content_.size() && content_[at_ + 1] == '"';
+      if (c == '"' && !doubled) {
+        ++at_;
+        return;
+      }
+      if (c == '\n') ++line_;
+      if (doubled) ++at_;
+      value += c;
+    }
+    throw Error(text(path_, " row ", start, ": a quoted field is never closed"));
+  }
+
+  std::string content_;
+  std::string path_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+/// Where the needed columns stand.
+struct Columns {
+  std::vector<std::string> names;
+  std::size_t target = 0;
+  std::optional<std::size_t> line;                        ///< of `arch`
+  std::vector<std::pair<std::string, std::size_t>> keys;  ///< of ks, e, d, r
+};
+
+std::optional<std::size_t> find_column(const Columns& columns, const std::string& name) {
+  const auto found = std::find(columns.names.begin(), columns.names.end(), name);
+  if (found == columns.names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - columns.names.begin());
+}
+
+std::vector<std::string> keys_of(const SearchSpace& space) {
+  return space.spec().family == Family::mobile ? std::vector<std::string>{"ks", "e", "d"}
+                                               : std::vector<std::string>{"d", "e", "w"};
+}
+
+Columns find_columns(const std::vector<std::string>& names,
+                     const std::string& path,
+                     const SearchSpace& space,
+                     const std::string& target) {
+  Columns columns;
+  columns.names = names;
+  const auto target_column = find_column(columns, target);
+  require(target_column.has_value(),
+          path,
+          " has no column ",
+          target,
+          "; its columns are: ",
+          joined(names));
+  columns.target = *target_column;
+  columns.line = find_column(columns, "arch");
+  if (columns.line) return columns;
+  for (const std::string& key : keys_of(space)) {
+    const auto column = find_column(columns, key);
+    require(column.has_value(),
+            path,
+            " has neither a column arch nor a column ",
+            key,
+            "; its columns are: ",
+            joined(names));
+    columns.keys.emplace_back(key, *column);
+  }
+  if (const auto r = find_column(columns, "r")) columns.keys.emplace_back("r", *r);
+  return columns;
+}
+
+double finite_number(const std::string& field, const std::string& where) {
+  const auto first = field.find_first_not_of(" \t");
+  const auto last = field.find_last_not_of(" \t");
+  const std::string_view trimmed = first == std::string::npos
+                                       ? std::string_view()
+                                       : std::string_view(field).substr(first, last - first + 1);
+  require(!trimmed.empty(), where, " is empty");
+  double number = 0;
+  const char* end = trimmed.data() + trimmed.size();
+  const auto [stop, code] = std::from_chars(trimmed.data(), end, number);
+  require(code == std::errc() && stop == end, where, " = '", field, "' is not a number");
+  require(std::isfinite(number), where, " = '", field, "', must be a finite number");
+  return number;
+}
+
+/// The JSON line of an architecture whose genes stand in columns: spaces become commas.
+std::string line_of(const Columns& columns, const Record& record, const std::string& where) {
+  std::string line = "{";
+  for (const auto& [key, column] : columns.keys) {
+    const std::string& field = record.fields[column];
+    std::string list;
+    for (std::size_t at = 0; at < field.size();) {
+      const std::size_t start = field.find_first_not_of(" \t", at);
+      if (start == std::string::npos) break;
+      at = std::min(field.find_first_of(" \t", start), field.size());
+      const std::string number = field.substr(start, at - start);
+      finite_number(number, where + ": " + key);
+      list += (list.empty() ? "" : ",") + number;
+    }
+    line += (line.size() > 1 ? ",\"" : "\"") + key + "\":[" + list + "]";
+  }
+  return line + "}";
+}
+
+}  // namespace
+
+MeasurementTable read_measurements_csv(const std::filesystem::path& path,
+                                       const SearchSpace& space,
+                                       const std::string& target) {
+  CsvReader reader(read_text_file(path), path.string());
+  const auto header = reader.next();
+  require(
+      header.has_value(), path.string(), " is empty; a header line with column names is needed");
+  const Columns columns = find_columns(header->fields, path.string(), space, target);
+  MeasurementTable table;
+  table.space = space.name();
+  while (const auto record = reader.next()) {
+    const std::string where = text(path.string(), " row ", record->row);
+    require(record->fields.size() == columns.names.size(),
+            where,
+            " has ",
+            record->fields.size(),
+            " fields, the header has ",
+            columns.names.size());
+    const std::string line =
+        columns.line ? record->fields[*columns.line] : line_of(columns, *record, where);
+    Measurement row;
+    row.architecture = parse_architecture(space, line, columns.line ? where + ": arch" : where);
+    row.targets[target] = finite_number(record->fields[columns.target], where + ": " + target);
+    table.rows.push_back(std::move(row));
+  }
+  require(!table.rows.empty(), path.string(), " has a header but no rows");
+  return table;
+}
+
+}  // namespace coppice
