@@ -1,0 +1,210 @@
+#include "experiments/commands/run_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "experiments/commands.hpp"
+#include "experiments/measure_options.hpp"
+#include "experiments/space_options.hpp"
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+// FNV-1a: an experiment's options are no secret and nobody attacks them.
+std::string hash_text(const std::string& content) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : content) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+// What an experiment's file says about one command.
+OptionWords section_of(const ConfigEntries& entries,
+                       const std::filesystem::path& path,
+                       const std::string& command,
+                       const OptionSet& options) {
+  ConfigEntries own;
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(own), [&](const auto& entry) {
+    return entry.first.rfind(command + ".", 0) == 0;
+  });
+  return config_words(own, path, command, options);
+}
+
+Words arguments_of(const OptionSet& options, const OptionWords& words) {
+  Words arguments;
+  for (const Option& option : options.all()) {
+    const auto given = words.find(option.name);
+    if (given == words.end()) continue;
+    for (const std::string& word : given->second) {
+      if (!option.value_name.empty()) {
+        arguments.push_back("--" + option.name + "=" + word);
+      } else if (word == "yes") {
+        arguments.push_back("--" + option.name);
+      }
+    }
+  }
+  return arguments;
+}
+
+std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
+  std::string content;
+  for (const auto& [name, values] : words) {
+    // A run may move to another folder and go on with other processors.
+    if (name == "threads" || wired.count(name) > 0) continue;
+    for (const std::string& value : values) content += name + "=" + value + "\n";
+  }
+  return content;
+}
+
+class Planner {
+ public:
+  Planner(const RunCommand& command, ConfigEntries entries)
+      : command_(command), entries_(std::move(entries)) {}
+
+  RunPlan plan() {
+    const auto all = run_steps();
+    const OptionWords train = words_of("train", {});
+    for (const char* name : {"space", "width-mult", "classes", "channels", "resolutions"}) {
+      const auto found = train.find(name);
+      if (found != train.end()) space_.insert(*found);
+    }
+    targets_ = find_targets();
+    for (const std::string& step : all) {
+      const auto& chosen = command_.steps;
+      if (chosen.empty() || std::find(chosen.begin(), chosen.end(), step) != chosen.end()) {
+        add(step);
+      }
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  [[nodiscard]] std::string in_run(const std::string& name) const {
+    return (command_.out / name).string();
+  }
+
+  // The section's words, then `defaults`, then what all steps share.
+  [[nodiscard]] OptionWords words_of(const std::string& command,
+                                     const OptionWords& defaults) const {
+    const auto options = find_command(command).options();
+    OptionWords words = section_of(entries_, command_.experiment, command, *options);
+    words.insert(defaults.begin(), defaults.end());
+    words.insert({"seed", {std::to_string(command_.common.seed)}});
+    words.insert({"threads", {std::to_string(command_.common.threads)}});
+    words.insert({"device", {command_.common.device}});
+    return words;
+  }
+
+  // One predictor each: what [fit] names, else what [measure] measures.
+  [[nodiscard]] Words find_targets() const {
+    Words targets;
+    const OptionWords fit = words_of("fit", {});
+    if (const auto named = fit.find("target"); named != fit.end()) {
+      read_words(named->second, targets);
+      return targets;
+    }
+    MeasureCommand measure;
+    const OptionWords given = words_of("measure", {});
+    if (const auto what = given.find("what"); what != given.end()) {
+      read_words(what->second, measure.what);
+    }
+    for (const std::string& what : measure.what) {
+      targets.push_back(what == "latency" ? "latency_ms" : what);
+    }
+    return targets;
+  }
+
+  void add(const std::string& step) {
+    const std::string run = command_.out.string();
+    if (step == "train") append(step, step, {}, {{"out", {run}}});
+    if (step == "measure" || step == "report") append(step, step, {}, {{"run", {run}}});
+    if (step == "fit") add_fits();
+    if (step == "search") add_search();
+    if (step == "export") {
+      append(step,
+             step,
+             {},
+             {{"run", {run}},
+              {"arch", {best_architectures(command_.out).string()}},
+              {"out", {in_run("exports")}}});
+    }
+    if (step == "carbon") append(step, step, {}, {{"action", {"compare"}}, {"run", {run}}});
+  }
+
+  void add_fits() {
+    for (const std::string& target : targets_) {
+      append("fit " + target,
+             "fit",
+             space_,
+             {{"target", {target}},
+              {"measurements", {in_run("measurements.h5")}},
+              {"out", {in_run("predictors/" + target + ".h5")}}});
+    }
+  }
+
+  void add_search() {
+    OptionWords defaults = space_;
+    defaults["objectives"] = targets_;
+    Words predictors;
+    for (const std::string& target : targets_) {
+      predictors.push_back(in_run("predictors/" + target + ".h5"));
+    }
+    append(
+        "search", "search", defaults, {{"predictor", predictors}, {"out", {in_run("search.h5")}}});
+  }
+
+  void append(const std::string& name,
+              const std::string& command,
+              const OptionWords& defaults,
+              const OptionWords& wired) {
+    const Command& entry = find_command(command);
+    const auto options = entry.options();
+    OptionWords words = words_of(command, defaults);
+    content_ += name + "\n" + hashed_text(words, wired);
+    for (const auto& [key, values] : wired) words[key] = values;
+    RunStep step{name, command, arguments_of(*options, words), hash_text(content_)};
+    try {
+      entry.check(step.arguments);
+      assign_options(*options, words);
+    } catch (const Error& error) {
+      throw Error(text(command_.experiment.string(), ": [", command, "] ", error.what()),
+                  error.failure());
+    }
+    if (plan_.sections.empty() || plan_.sections.back().first != command) {
+      plan_.sections.emplace_back(command, section_text(*options, command, wired));
+    }
+    plan_.steps.push_back(std::move(step));
+  }
+
+  // Without what is filled in, so that the file also serves another run.
+  [[nodiscard]] std::string section_text(const OptionSet& options,
+                                         const std::string& command,
+                                         const OptionWords& wired) const {
+    std::string out = config_text(options, wired);
+    if (command == "fit") out += "target = " + write_words(targets_).front() + "\n";
+    return out;
+  }
+
+  const RunCommand& command_;
+  ConfigEntries entries_;
+  OptionWords space_;  // what [train] says about the space
+  Words targets_;
+  std::string content_;  // of all steps so far, for the hash
+  RunPlan plan_;
+};
+
+}  // namespace
+
+std::filesystem::path best_architectures(const std::filesystem::path& run) {
+  return run / "best.jsonl";
+}
+
+RunPlan plan_run(const RunCommand& command) {
+  return Planner(command, read_config(command.experiment)).plan();
+}
+
+}  // namespace coppice

@@ -1,0 +1,107 @@
+#include "experiments/config_file.hpp"
+
+#include <algorithm>
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <sstream>
+
+#include "experiments/commands.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+
+namespace coppice {
+namespace {
+
+bool starts_with(const std::string& word, const std::string& start) {
+  return word.rfind(start, 0) == 0;
+}
+
+bool belongs_to_another(const std::string& key, const std::string& command) {
+  const auto names = command_names();
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name != command && starts_with(key, name + ".");
+  });
+}
+
+// The text without the section `name`.
+std::string without_section(const std::string& ini, const std::string& name) {
+  std::istringstream in(ini);
+  std::string kept;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (starts_with(line, "[")) inside = line == "[" + name + "]";
+    if (!inside) kept += line + "\n";
+  }
+  return kept;
+}
+
+}  // namespace
+
+ConfigEntries read_config(const std::filesystem::path& path) {
+  namespace po = boost::program_options;
+  ConfigEntries entries;
+  std::istringstream in(read_text_file(path));
+  try {
+    const po::options_description none;
+    for (const auto& option : po::parse_config_file(in, none, true).options) {
+      entries.emplace_back(option.string_key, option.value.front());
+    }
+  } catch (const po::error& error) {
+    throw Error(text(path.string(), ": ", error.what()), Failure::usage);
+  }
+  return entries;
+}
+
+OptionWords config_words(const ConfigEntries& entries,
+                         const std::filesystem::path& path,
+                         const std::string& command,
+                         const OptionSet& options) {
+  OptionWords words;
+  for (const auto& [key, value] : entries) {
+    if (belongs_to_another(key, command)) continue;
+    const bool own = starts_with(key, command + ".");
+    const std::string name = canonical_name(own ? key.substr(command.size() + 1) : key);
+    const Option* option = options.find(name);
+    require_usage(option != nullptr && !option->config,
+                  path.string(),
+                  ": unknown key ",
+                  key,
+                  "; the nearest known one is ",
+                  options.nearest_name(name));
+    Words& stored = words[name];
+    require_usage(
+        stored.empty() || option->many, path.string(), ": the key ", key, " stands there twice");
+    stored.push_back(value);
+  }
+  return words;
+}
+
+std::string config_text(const OptionSet& options, const OptionWords& without) {
+  std::string out;
+  for (const Option& option : options.all()) {
+    if (!option.recorded || without.count(option.name) > 0) continue;
+    for (const std::string& word : option.write()) {
+      require_usage(word.find_first_of("#\n") == std::string::npos,
+                    "--",
+                    option.name,
+                    " = ",
+                    word,
+                    ", must not contain '#' or a line break: a configuration file cannot hold it");
+      out += option.name + " = " + word + "\n";
+    }
+  }
+  return out;
+}
+
+void record_options(const std::filesystem::path& run,
+                    const std::string& command,
+                    const std::string& options_text) {
+  const auto path = run / "experiment.cfg";
+  std::string content;
+  if (std::filesystem::exists(path)) content = without_section(read_text_file(path), command);
+  if (!content.empty() && content.back() != '\n') content += '\n';
+  write_text_file(path, content + "[" + command + "]\n" + options_text);
+}
+
+}  // namespace coppice

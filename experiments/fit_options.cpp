@@ -1,0 +1,35 @@
+#include "experiments/fit_options.hpp"
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+
+void bind(FitCommand& command, OptionSet& options) {
+  bind(command.space, options, true);
+  options
+      .add("measurements",
+           command.measurements,
+           "FILE",
+           "measurements: HDF5 of measure, or CSV with columns arch (a JSON line) or ks,e,d,r and "
+           "the target")
+      .as_required();
+  options.add("target", command.target, "NAME", "what to predict: accuracy, latency_ms ...")
+      .as_required();
+  options.add("out", command.out, "P", "file of the predictor").as_required();
+  options.add("maximize", command.maximize, "", "more is better (default for accuracy*, top*)");
+  options.add("minimize", command.minimize, "", "less is better (default for all others)");
+}
+
+void validate(const FitCommand& command) {
+  validate(command.space);
+  require_usage(!(command.maximize && command.minimize),
+                "--maximize and --minimize are both given; at most one of them says which "
+                "direction is better");
+}
+
+bool maximizes(const FitCommand& command) {
+  if (command.maximize || command.minimize) return command.maximize;
+  return command.target.rfind("accuracy", 0) == 0 || command.target.rfind("top", 0) == 0;
+}
+
+}  // namespace coppice

@@ -1,0 +1,32 @@
+// Options of `coppice fit`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "experiments/command.hpp"
+#include "experiments/space_options.hpp"
+
+namespace coppice {
+
+struct FitCommand {
+  static constexpr const char* kName = "fit";
+  CommonOptions common;
+  SpaceOptions space;
+  std::vector<std::filesystem::path> measurements;
+  std::string target;
+  std::filesystem::path out;
+  bool maximize = false;  ///< neither of the two: by the target's name
+  bool minimize = false;
+};
+
+void bind(FitCommand& command, OptionSet& options);
+
+/// Throws Error(usage) when both directions are given.
+void validate(const FitCommand& command);
+
+/// The direction in effect: as told, else more is better for accuracy* and top*.
+[[nodiscard]] bool maximizes(const FitCommand& command);
+
+}  // namespace coppice

@@ -1,0 +1,26 @@
+// The program's light body: it links no tensor library, so it starts in milliseconds. Commands that
+// need tensors are handed to coppice-tensors, which stands beside it.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "experiments/light_commands.hpp"
+#include "experiments/program.hpp"
+#include "supernet/base/error.hpp"
+
+int main(int argc, char** argv) {
+  const auto start_tensor_body = [argv](const coppice::Command& command) -> int {
+    const auto body = coppice::program_beside("coppice-tensors");
+    ::execv(body.c_str(), argv);
+    throw coppice::Error(coppice::text("cannot start ",
+                                       body.string(),
+                                       ", which runs ",
+                                       command.name,
+                                       ": ",
+                                       std::strerror(errno),
+                                       "; build the target coppice-tensors"));
+  };
+  const coppice::Words arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  return coppice::run_program(arguments, coppice::light_runners(), start_tensor_body);
+}

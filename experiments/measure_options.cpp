@@ -1,0 +1,39 @@
+#include "experiments/measure_options.hpp"
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+
+void bind(MeasureCommand& command, OptionSet& options) {
+  options.add("run", command.run, "RUN", "folder of a trained run").as_required();
+  options.add("count", command.count, "N", "networks to measure");
+  options.add("what", command.what, "KIND", "accuracy, latency or both: accuracy,latency");
+  options
+      .add(
+          "held-out-images", command.held_out_images, "N", "held-out images a network is tested on")
+      .shows("all");
+  options.add("repeats", command.repeats, "N", "timings a network");
+}
+
+void validate(const MeasureCommand& command) {
+  require_usage(command.count >= 1 && command.count <= 1'000'000,
+                "--count = ",
+                command.count,
+                ", must be 1 to 1000000");
+  for (const std::string& what : command.what) {
+    require_usage(what == "accuracy" || what == "latency",
+                  "--what = ",
+                  what,
+                  ", must be accuracy, latency or both: accuracy,latency");
+  }
+  require_usage(command.held_out_images >= 0,
+                "--held-out-images = ",
+                command.held_out_images,
+                ", must be >= 0");
+  require_usage(command.repeats >= 3 && command.repeats <= 100'000,
+                "--repeats = ",
+                command.repeats,
+                ", must be 3 to 100000");
+}
+
+}  // namespace coppice

@@ -1,0 +1,27 @@
+// Options of `coppice measure`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "experiments/command.hpp"
+
+namespace coppice {
+
+struct MeasureCommand {
+  static constexpr const char* kName = "measure";
+  CommonOptions common;
+  std::filesystem::path run;
+  int count = 100;
+  std::vector<std::string> what{"accuracy", "latency"};
+  int held_out_images = 0;  ///< of the held-out part used; 0: all
+  int repeats = 30;         ///< timings a network
+};
+
+void bind(MeasureCommand& command, OptionSet& options);
+
+/// Throws Error(usage) naming option, value and what is allowed.
+void validate(const MeasureCommand& command);
+
+}  // namespace coppice

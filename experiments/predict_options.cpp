@@ -1,0 +1,12 @@
+#include "experiments/predict_options.hpp"
+
+namespace coppice {
+
+void bind(PredictCommand& command, OptionSet& options) {
+  options.add("predictor", command.predictor, "P", "files that fit or import wrote").as_required();
+  options.add("arch", command.arch, "FILE", "architectures, one JSON object a line").as_required();
+}
+
+void validate(const PredictCommand&) {}
+
+}  // namespace coppice

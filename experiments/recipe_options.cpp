@@ -1,0 +1,54 @@
+#include "experiments/recipe_options.hpp"
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+
+void bind(RecipeOptions& recipe, OptionSet& options) {
+  options.add("data", recipe.data, "DATA", "folder of the training data").as_required();
+  options.add("batch", recipe.batch, "N", "images a step");
+  options.add("held-out", recipe.held_out, "N", "training images kept back for measuring")
+      .shows("a tenth, at most 10000");
+  options.add("train-images", recipe.train_images, "N", "use only the first N training images")
+      .shows("all");
+  options.add("augment", recipe.augment, "KIND", "none, flip or crop-flip");
+  options.add("momentum", recipe.momentum, "X", "of Nesterov's method");
+  options.add("weight-decay", recipe.weight_decay, "X", "of weights");
+  options.add("label-smoothing", recipe.label_smoothing, "X", "probability given to all classes");
+}
+
+void validate(const RecipeOptions& recipe) {
+  require_usage(recipe.batch >= 2 && recipe.batch <= 65'536,
+                "--batch = ",
+                recipe.batch,
+                ", must be 2 to 65536");
+  require_usage(recipe.held_out >= 0, "--held-out = ", recipe.held_out, ", must be >= 0");
+  require_usage(
+      recipe.train_images >= 0, "--train-images = ", recipe.train_images, ", must be >= 0");
+  require_usage(
+      recipe.augment == "none" || recipe.augment == "flip" || recipe.augment == "crop-flip",
+      "--augment = ",
+      recipe.augment,
+      ", must be none, flip or crop-flip");
+  require_usage(recipe.momentum >= 0 && recipe.momentum < 1,
+                "--momentum = ",
+                recipe.momentum,
+                ", must be in [0, 1)");
+  require_usage(
+      recipe.weight_decay >= 0, "--weight-decay = ", recipe.weight_decay, ", must be >= 0");
+  require_usage(recipe.label_smoothing >= 0 && recipe.label_smoothing < 1,
+                "--label-smoothing = ",
+                recipe.label_smoothing,
+                ", must be in [0, 1)");
+}
+
+void validate_epochs(const std::string& option, int epochs) {
+  require_usage(
+      epochs >= 0 && epochs <= 100'000, "--", option, " = ", epochs, ", must be 0 to 100000");
+}
+
+void validate_rate(const std::string& option, double rate) {
+  require_usage(rate > 0, "--", option, " = ", rate, ", must be > 0");
+}
+
+}  // namespace coppice

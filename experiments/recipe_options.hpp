@@ -1,0 +1,31 @@
+// What training a supernet and fine-tuning one network have in common.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "experiments/options.hpp"
+
+namespace coppice {
+
+struct RecipeOptions {
+  std::filesystem::path data;
+  int batch = 64;
+  int held_out = 0;                   ///< images; 0: a tenth of the training images, at most 10,000
+  int train_images = 0;               ///< 0: all
+  std::string augment = "crop-flip";  ///< none, flip or crop-flip
+  double momentum = 0.9;              ///< Nesterov
+  double weight_decay = 3e-5;         ///< of weights; biases and normalisation have none
+  double label_smoothing = 0.1;       ///< [0, 1)
+};
+
+void bind(RecipeOptions& recipe, OptionSet& options);
+
+/// Throws Error(usage) naming option, value and what is allowed.
+void validate(const RecipeOptions& recipe);
+
+/// Checks of a number of epochs and of a learning rate; `option` is "full.epochs", "rate" ...
+void validate_epochs(const std::string& option, int epochs);
+void validate_rate(const std::string& option, double rate);
+
+}  // namespace coppice

@@ -1,0 +1,78 @@
+#include "experiments/train_options.hpp"
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+void bind_phase(const std::string& name, PhaseRecipe& phase, OptionSet& options) {
+  options.add(name + ".epochs", phase.epochs, "N", "epochs of the phase after its warm-up");
+  options.add(name + ".warmup-epochs", phase.warmup_epochs, "N", "epochs with a growing rate");
+  options.add(name + ".rate", phase.rate, "X", "learning rate after the warm-up");
+  options.add(name + ".subnets", phase.subnets, "N", "networks sampled a step");
+}
+
+void validate_phase(const std::string& name, const PhaseRecipe& phase) {
+  validate_epochs(name + ".epochs", phase.epochs);
+  validate_epochs(name + ".warmup-epochs", phase.warmup_epochs);
+  validate_rate(name + ".rate", phase.rate);
+  require_usage(phase.subnets >= 1 && phase.subnets <= 64,
+                "--",
+                name,
+                ".subnets = ",
+                phase.subnets,
+                ", must be 1 to 64");
+}
+
+}  // namespace
+
+std::array<std::pair<const char*, const PhaseRecipe*>, 8> phases_of(const TrainCommand& command) {
+  return {{{"full", &command.full},
+           {"kernel", &command.kernel},
+           {"depth1", &command.depth1},
+           {"depth2", &command.depth2},
+           {"expand1", &command.expand1},
+           {"expand2", &command.expand2},
+           {"width1", &command.width1},
+           {"width2", &command.width2}}};
+}
+
+void bind(TrainCommand& command, OptionSet& options) {
+  bind(command.space, options, true);
+  options.add("out", command.out, "RUN", "folder of the run").as_required();
+  options.add("init", command.init, "FILE", "supernet to start from").shows("random weights");
+  options.add("target-accuracy",
+              command.target_accuracy,
+              "P",
+              "stop when the largest network reaches this accuracy, in percent; 0: never");
+  options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
+  bind(command.recipe, options);
+  options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
+  options.add(
+      "teacher-mode", command.teacher_mode, "MODE", "batch norm of the teacher: train or eval");
+  bind_phase("full", command.full, options);
+  bind_phase("kernel", command.kernel, options);
+  bind_phase("depth1", command.depth1, options);
+  bind_phase("depth2", command.depth2, options);
+  bind_phase("expand1", command.expand1, options);
+  bind_phase("expand2", command.expand2, options);
+  bind_phase("width1", command.width1, options);
+  bind_phase("width2", command.width2, options);
+}
+
+void validate(const TrainCommand& command) {
+  validate(command.space);
+  validate(command.recipe);
+  require_usage(command.target_accuracy >= 0 && command.target_accuracy <= 100,
+                "--target-accuracy = ",
+                command.target_accuracy,
+                ", must be 0 to 100 (percent)");
+  require_usage(command.kd_ratio >= 0, "--kd-ratio = ", command.kd_ratio, ", must be >= 0");
+  require_usage(command.teacher_mode == "train" || command.teacher_mode == "eval",
+                "--teacher-mode = ",
+                command.teacher_mode,
+                ", must be train or eval");
+  for (const auto& [name, phase] : phases_of(command)) validate_phase(name, *phase);
+}
+
+}  // namespace coppice

@@ -1,0 +1,57 @@
+// Options of `coppice train`: the recipe of progressive shrinking.
+//
+// Defaults are the schedule of Cai et al., "Once-For-All", ICLR 2020, and its reference
+// implementation, for one device with batches of 64.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "experiments/command.hpp"
+#include "experiments/recipe_options.hpp"
+#include "experiments/space_options.hpp"
+
+namespace coppice {
+
+/// One phase of the schedule.
+struct PhaseRecipe {
+  int epochs = 0;         ///< after the warm-up; 0 with warmup_epochs 0 leaves the phase out
+  int warmup_epochs = 0;  ///< with a rate that grows linearly
+  double rate = 0;        ///< learning rate after the warm-up
+  int subnets = 1;        ///< networks sampled a step
+};
+
+struct TrainCommand {
+  static constexpr const char* kName = "train";
+  CommonOptions common;
+  SpaceOptions space;
+  RecipeOptions recipe;
+  std::filesystem::path out;
+  std::filesystem::path init;         ///< empty: random weights
+  double target_accuracy = 0;         ///< percent, of the largest network; 0: train to the end
+  bool resume = false;                ///< go on in `out`
+  double kd_ratio = 1.0;              ///< weight of the teacher's loss; 0: no teacher
+  std::string teacher_mode = "eval";  ///< train or eval
+
+  PhaseRecipe full{180, 5, 0.08125, 1};
+  PhaseRecipe kernel{120, 5, 0.03, 1};
+  PhaseRecipe depth1{25, 0, 0.0025, 2};
+  PhaseRecipe depth2{120, 5, 0.0075, 2};
+  PhaseRecipe expand1{25, 0, 0.0025, 4};
+  PhaseRecipe expand2{120, 5, 0.0075, 4};
+  PhaseRecipe width1{25, 0, 0.0025, 4};
+  PhaseRecipe width2{120, 5, 0.0075, 4};
+};
+
+/// The phases with the names of their options, in the order in which they run.
+[[nodiscard]] std::array<std::pair<const char*, const PhaseRecipe*>, 8> phases_of(
+    const TrainCommand& command);
+
+void bind(TrainCommand& command, OptionSet& options);
+
+/// Throws Error(usage) naming option, value and what is allowed.
+void validate(const TrainCommand& command);
+
+}  // namespace coppice

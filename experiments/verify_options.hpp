@@ -1,0 +1,20 @@
+// Options of `coppice verify`.
+#pragma once
+
+#include <filesystem>
+
+#include "experiments/command.hpp"
+
+namespace coppice {
+
+struct VerifyCommand {
+  static constexpr const char* kName = "verify";
+  CommonOptions common;
+  std::filesystem::path dir;   ///< what export wrote
+  std::filesystem::path data;  ///< images to compare accuracy on; empty: logits only
+};
+
+void bind(VerifyCommand& command, OptionSet& options);
+void validate(const VerifyCommand& command);
+
+}  // namespace coppice
