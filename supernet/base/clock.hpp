@@ -28,5 +28,4 @@ class FakeClock final : public Clock {
   Seconds now_;
 };
 
-
 }  // namespace coppice

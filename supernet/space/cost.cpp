@@ -10,38 +10,21 @@ std::int64_t activation_bytes(int channels, int size) {
   return std::int64_t{4} * channels * size * size;
 }
 
-// The index of the last layer that reads each layer's output (-1: nobody); the network's input
-// stands at the end.
-std::vector<int> last_uses(const LayerPlan& plan) {
-  std::vector<int> uses(plan.layers.size() + 1, -1);
-  const auto use = [&uses](int value, int layer) {
-    const auto slot = value == kNetworkInput ? uses.size() - 1 : static_cast<std::size_t>(value);
-    uses[slot] = std::max(uses[slot], layer);
-  };
-  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    use(plan.layers[i].input, static_cast<int>(i));
-    if (plan.layers[i].kind == LayerKind::add) {
-      use(plan.layers[i].shortcut, static_cast<int>(i));
-    }
-  }
-  return uses;
+std::int64_t value_bytes(const LayerPlan& plan, std::size_t value) {
+  if (value == 0) return activation_bytes(plan.input_channels, plan.resolution);
+  const Layer& producer = plan.layers[value - 1];
+  return activation_bytes(producer.out_channels, producer.out_size);
 }
 
 std::int64_t peak_activation(const LayerPlan& plan) {
   const std::vector<int> uses = last_uses(plan);
-  std::int64_t alive = activation_bytes(plan.input_channels, plan.resolution);
+  std::int64_t alive = value_bytes(plan, 0);
   std::int64_t peak = alive;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    const Layer& layer = plan.layers[i];
-    alive += activation_bytes(layer.out_channels, layer.out_size);
+    alive += value_bytes(plan, i + 1);
     peak = std::max(peak, alive);
-    for (std::size_t value = 0; value < i; ++value) {
-      if (uses[value] == static_cast<int>(i)) {
-        alive -= activation_bytes(plan.layers[value].out_channels, plan.layers[value].out_size);
-      }
-    }
-    if (uses.back() == static_cast<int>(i)) {
-      alive -= activation_bytes(plan.input_channels, plan.resolution);
+    for (std::size_t value = 0; value <= i; ++value) {
+      if (uses[value] == static_cast<int>(i)) alive -= value_bytes(plan, value);
     }
   }
   return peak;

@@ -20,6 +20,18 @@ LayerPlan plan_layers(const SearchSpace& space, const Architecture& architecture
                                                : plan_resnet(space, architecture);
 }
 
+std::vector<int> last_uses(const LayerPlan& plan) {
+  std::vector<int> uses(plan.layers.size() + 1, -1);
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const Layer& layer = plan.layers[i];
+    uses[static_cast<std::size_t>(layer.input + 1)] = static_cast<int>(i);
+    if (layer.kind == LayerKind::add) {
+      uses[static_cast<std::size_t>(layer.shortcut + 1)] = static_cast<int>(i);
+    }
+  }
+  return uses;
+}
+
 PlanBuilder::PlanBuilder(const SpaceSpec& spec, int resolution) {
   plan_.input_channels = spec.channels;
   plan_.resolution = resolution;

@@ -54,6 +54,10 @@ struct LayerPlan {
 /// REQUIRES space.contains(architecture).
 [[nodiscard]] LayerPlan plan_layers(const SearchSpace& space, const Architecture& architecture);
 
+/// The last layer that reads each value (-1: nobody does). Value 0 is the network's input, value
+/// i + 1 the output of layer i.
+[[nodiscard]] std::vector<int> last_uses(const LayerPlan& plan);
+
 /// Rounds to a multiple of 8, at least 8, never below 0.9 of the value (Sandler et al. 2018).
 [[nodiscard]] int make_divisible(double value);
 

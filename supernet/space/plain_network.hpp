@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "supernet/space/layer_arrays.hpp"
 #include "supernet/space/layer_plan.hpp"
 
 namespace coppice {
@@ -15,23 +16,8 @@ struct PlainTensor {
   std::vector<float> values;
 };
 
-/// conv: weight [out, in / groups, k, k]; with batch norm the four norm_* [out]
-/// squeeze_excite: reduce_* [hidden, channels, 1, 1], [hidden]; expand_* [channels, hidden, 1, 1],
-/// [channels]
-/// linear: weight [out, in], bias [out]
 /// After folding (export/fold_batch_norm.hpp) a conv has weight and bias and no norm_*.
-struct PlainLayer {
-  PlainTensor weight;
-  PlainTensor bias;
-  PlainTensor norm_weight;  ///< gamma
-  PlainTensor norm_bias;    ///< beta
-  PlainTensor norm_mean;
-  PlainTensor norm_variance;
-  PlainTensor reduce_weight;
-  PlainTensor reduce_bias;
-  PlainTensor expand_weight;
-  PlainTensor expand_bias;
-};
+using PlainLayer = LayerArrays<PlainTensor>;
 
 struct PlainNetwork {
   LayerPlan plan;

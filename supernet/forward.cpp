@@ -1,0 +1,158 @@
+#include "supernet/forward.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/hardsigmoid.h>
+#include <ATen/ops/hardswish.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/relu6.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <utility>
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+at::Tensor activate(at::Tensor x, Activation activation) {
+  switch (activation) {
+    case Activation::relu:
+      return at::relu(x);
+    case Activation::relu6:
+      return at::relu6(x);
+    case Activation::h_swish:
+      return at::hardswish(x);
+    case Activation::none:
+      break;
+  }
+  return x;
+}
+
+// The batch's mean and biased variance come out of batch_norm itself: with momentum 1 the running
+// statistics become the batch's (the variance with the n / (n - 1) of an unbiased estimate).
+at::Tensor normalise_observed(const at::Tensor& x,
+                              const LayerTensors& t,
+                              std::size_t index,
+                              double eps,
+                              const ForwardOptions& options) {
+  at::Tensor mean = at::zeros_like(t.norm_mean);
+  at::Tensor variance = at::zeros_like(t.norm_variance);
+  at::Tensor y =
+      at::batch_norm(x, t.norm_weight, t.norm_bias, mean, variance, true, 1.0, eps, true);
+  const auto n = static_cast<double>(x.numel() / x.size(1));
+  options.observe_norm(index, mean, n > 1 ? variance * ((n - 1) / n) : at::zeros_like(variance));
+  return y;
+}
+
+at::Tensor normalise(const at::Tensor& x,
+                     const LayerTensors& t,
+                     std::size_t index,
+                     double eps,
+                     const ForwardOptions& options) {
+  if (options.norm == NormMode::observe) return normalise_observed(x, t, index, eps, options);
+  return at::batch_norm(x,
+                        t.norm_weight,
+                        t.norm_bias,
+                        t.norm_mean,
+                        t.norm_variance,
+                        options.norm == NormMode::batch,
+                        options.norm_momentum,
+                        eps,
+                        true);
+}
+
+at::Tensor convolve(const at::Tensor& x, const Layer& layer, const LayerTensors& t) {
+  const int padding = layer.kernel / 2;
+  return at::conv2d(
+      x, t.weight, t.bias, {layer.stride, layer.stride}, {padding, padding}, {1, 1}, layer.groups);
+}
+
+at::Tensor squeeze_excite(const at::Tensor& x, const LayerTensors& t) {
+  at::Tensor gate = x.mean({2, 3}, /*keepdim=*/true);
+  gate = at::relu(at::conv2d(gate, t.reduce_weight, t.reduce_bias));
+  gate = at::hardsigmoid(at::conv2d(gate, t.expand_weight, t.expand_bias));
+  return x * gate;
+}
+
+at::Tensor drop_features(const at::Tensor& x, const ForwardOptions& options) {
+  if (options.dropout <= 0) return x;
+  const double keep = 1 - options.dropout;
+  at::Tensor mask = at::empty_like(x);
+  if (options.dropout_source.defined()) {
+    mask.bernoulli_(keep, options.dropout_source);
+  } else {
+    mask.bernoulli_(keep);
+  }
+  return x * mask.div_(keep);
+}
+
+at::Tensor run_layer(const Layer& layer,
+                     std::size_t index,
+                     const LayerTensors& t,
+                     const at::Tensor& x,
+                     const std::vector<at::Tensor>& values,
+                     double eps,
+                     const ForwardOptions& options) {
+  const auto k = layer.kernel;
+  switch (layer.kind) {
+    case LayerKind::conv: {
+      at::Tensor y = convolve(x, layer, t);
+      if (t.norm_weight.defined()) y = normalise(y, t, index, eps, options);
+      return activate(std::move(y), layer.activation);
+    }
+    case LayerKind::squeeze_excite:
+      return squeeze_excite(x, t);
+    case LayerKind::add:
+      return activate(x + values[static_cast<std::size_t>(layer.shortcut + 1)], layer.activation);
+    case LayerKind::max_pool:
+      return at::max_pool2d(x, {k, k}, {layer.stride, layer.stride}, {k / 2, k / 2});
+    case LayerKind::avg_pool:
+      return at::avg_pool2d(x, {k, k}, {layer.stride, layer.stride}, {0, 0}, /*ceil_mode=*/true);
+    case LayerKind::global_pool:
+      return x.mean({2, 3}, /*keepdim=*/true);
+    case LayerKind::linear:
+      return at::linear(drop_features(x.flatten(1), options), t.weight, t.bias);
+  }
+  throw Error("unknown kind of layer");
+}
+
+}  // namespace
+
+at::Tensor run_layers(const LayerPlan& plan,
+                      const TensorsOf& tensors_of,
+                      const at::Tensor& images,
+                      const ForwardOptions& options) {
+  require(images.dim() == 4 && images.size(1) == plan.input_channels &&
+              images.size(2) == plan.resolution && images.size(3) == plan.resolution,
+          "images of shape ",
+          images.sizes(),
+          ", the network needs [N, ",
+          plan.input_channels,
+          ", ",
+          plan.resolution,
+          ", ",
+          plan.resolution,
+          "]");
+  // Value i + 1 is the output of layer i; value 0 the input. Each is dropped after its last use.
+  const std::vector<int> uses = last_uses(plan);
+  std::vector<at::Tensor> values{images.contiguous(at::MemoryFormat::ChannelsLast)};
+  values.reserve(plan.layers.size() + 1);
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const Layer& layer = plan.layers[i];
+    const at::Tensor& x = values[static_cast<std::size_t>(layer.input + 1)];
+    values.push_back(
+        run_layer(layer, i, tensors_of(layer, i), x, values, plan.batch_norm_eps, options));
+    for (std::size_t value = 0; value <= i; ++value) {
+      if (uses[value] == static_cast<int>(i)) values[value].reset();
+    }
+  }
+  return values.back();
+}
+
+}  // namespace coppice

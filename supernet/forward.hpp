@@ -1,0 +1,46 @@
+// Runs a layer plan on tensors: the one executor behind the supernet, its subnets and the teacher.
+#pragma once
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "supernet/space/layer_arrays.hpp"
+#include "supernet/space/layer_plan.hpp"
+
+namespace coppice {
+
+using LayerTensors = LayerArrays<at::Tensor>;
+
+/// What batch normalisation does.
+enum class NormMode {
+  running,  ///< normalises with the stored statistics (evaluation)
+  batch,    ///< normalises with the batch's and updates the stored ones in place (training)
+  observe   ///< normalises with the batch's and hands them to `observe_norm` (calibration)
+};
+
+struct ForwardOptions {
+  NormMode norm = NormMode::running;
+  double norm_momentum = 0.1;
+  double dropout = 0;            ///< before linear layers; 0 in evaluation
+  at::Generator dropout_source;  ///< draws the dropped features; undefined: libtorch's own
+  /// Called in order for each normalised layer with its index in the plan, the batch's mean and
+  /// its biased variance (NormMode::observe).
+  std::function<void(std::size_t layer, const at::Tensor& mean, const at::Tensor& variance)>
+      observe_norm;
+};
+
+/// The tensors of a layer of the plan: a slice of shared ones, or a subnet's own.
+using TensorsOf = std::function<LayerTensors(const Layer& layer, std::size_t index)>;
+
+/// Images [N, channels, r, r], normalised float32 -> logits [N, classes]. Works in the
+/// channels-last layout. Throws Error when the images' shape is not the plan's.
+[[nodiscard]] at::Tensor run_layers(const LayerPlan& plan,
+                                    const TensorsOf& tensors_of,
+                                    const at::Tensor& images,
+                                    const ForwardOptions& options);
+
+}  // namespace coppice

@@ -1,0 +1,156 @@
+#include "supernet/training/batches.hpp"
+
+#include <ATen/ops/empty.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+// Writes one image into its place of a channels-last batch.
+void write_pixels(const Image& image, const Preprocessing& preprocessing, float* out) {
+  const auto channels = static_cast<std::size_t>(image.channels);
+  std::vector<float> scale(channels);
+  std::vector<float> offset(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    scale[c] = 1.0F / (255.0F * preprocessing.deviation[c]);
+    offset[c] = -preprocessing.mean[c] / preprocessing.deviation[c];
+  }
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    const std::size_t c = i % channels;
+    out[i] = static_cast<float>(image.pixels[i]) * scale[c] + offset[c];
+  }
+}
+
+// `image_of(position, sample)` turns a sample into its r x r picture.
+template <class ImageOf>
+Batch assemble(const Dataset& dataset,
+               const std::vector<std::size_t>& indices,
+               int resolution,
+               const Preprocessing& preprocessing,
+               const ImageOf& image_of) {
+  const auto count = static_cast<std::int64_t>(indices.size());
+  const auto channels = static_cast<std::int64_t>(preprocessing.mean.size());
+  Batch batch;
+  batch.images = at::empty(
+      {count, channels, resolution, resolution},
+      at::TensorOptions().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+  batch.labels = at::empty({count}, at::kLong);
+  float* pixels = batch.images.data_ptr<float>();
+  auto* labels = batch.labels.data_ptr<std::int64_t>();
+  const std::int64_t image_size = channels * resolution * resolution;
+  tbb::parallel_for(std::size_t{0}, indices.size(), [&](std::size_t i) {
+    const Sample sample = dataset.get(indices[i]);
+    require(sample.image.channels == channels,
+            "sample ",
+            indices[i],
+            " has ",
+            sample.image.channels,
+            " channels, the network needs ",
+            channels);
+    write_pixels(image_of(i, sample.image),
+                 preprocessing,
+                 pixels + static_cast<std::int64_t>(i) * image_size);
+    labels[i] = sample.label;
+  });
+  return batch;
+}
+
+}  // namespace
+
+Preprocessing measure_preprocessing(const Dataset& dataset, std::size_t count, Random random) {
+  require(dataset.size() > 0, "the training set is empty");
+  const std::size_t draws = std::min(count, dataset.size());
+  std::vector<double> sum;
+  std::vector<double> squares;
+  double pixels = 0;
+  for (std::size_t i = 0; i < draws; ++i) {
+    const Image image = dataset.get(random.below(dataset.size())).image;
+    const auto channels = static_cast<std::size_t>(image.channels);
+    sum.resize(channels);
+    squares.resize(channels);
+    for (std::size_t p = 0; p < image.pixels.size(); ++p) {
+      const double value = image.pixels[p] / 255.0;
+      sum[p % channels] += value;
+      squares[p % channels] += value * value;
+    }
+    pixels += static_cast<double>(image.pixels.size() / channels);
+  }
+  Preprocessing preprocessing;
+  for (std::size_t c = 0; c < sum.size(); ++c) {
+    const double mean = sum[c] / pixels;
+    const double variance = std::max(0.0, squares[c] / pixels - mean * mean);
+    preprocessing.mean.push_back(static_cast<float>(mean));
+    preprocessing.deviation.push_back(static_cast<float>(std::max(std::sqrt(variance), 1e-3)));
+  }
+  return preprocessing;
+}
+
+Batch load_batch(const Dataset& dataset,
+                 const std::vector<std::size_t>& indices,
+                 int resolution,
+                 const Preprocessing& preprocessing) {
+  const auto prepared = [&](std::size_t, const Image& image) {
+    return prepare(image, resolution, preprocessing.crop_fraction);
+  };
+  return assemble(dataset, indices, resolution, preprocessing, prepared);
+}
+
+TrainingBatches::TrainingBatches(std::shared_ptr<const Dataset> dataset,
+                                 Preprocessing preprocessing,
+                                 BatchOptions options,
+                                 Random random)
+    : dataset_(std::move(dataset)),
+      preprocessing_(std::move(preprocessing)),
+      options_(std::move(options)),
+      random_(random) {
+  require(dataset_->size() >= options_.batch_size,
+          "the training set holds ",
+          dataset_->size(),
+          " images, one batch needs ",
+          options_.batch_size,
+          "; lower --batch");
+}
+
+std::int64_t TrainingBatches::steps_per_epoch() const {
+  return static_cast<std::int64_t>(dataset_->size() / options_.batch_size);
+}
+
+int TrainingBatches::resolution(std::int64_t step) const {
+  Random random = random_.fork("resolution").fork(static_cast<std::uint64_t>(step));
+  return options_.resolutions[random.below(options_.resolutions.size())];
+}
+
+Batch TrainingBatches::get(std::int64_t step) {
+  Batch batch = step == ahead_step_ && ahead_.valid() ? ahead_.get() : load(step);
+  ahead_step_ = step + 1;
+  ahead_ = std::async(std::launch::async, [this, next = step + 1] { return load(next); });
+  return batch;
+}
+
+Batch TrainingBatches::load(std::int64_t step) const {
+  const std::int64_t epoch = step / steps_per_epoch();
+  std::vector<std::size_t> order(dataset_->size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  Random order_random = random_.fork("order").fork(static_cast<std::uint64_t>(epoch));
+  order_random.shuffle(order);
+  const auto first = static_cast<std::size_t>(step % steps_per_epoch()) * options_.batch_size;
+  const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
+  const std::vector<std::size_t> indices(begin,
+                                         begin + static_cast<std::ptrdiff_t>(options_.batch_size));
+
+  const int size = resolution(step);
+  const Random image_random = random_.fork("augment").fork(static_cast<std::uint64_t>(step));
+  const auto augmented = [&](std::size_t i, const Image& image) {
+    return augment(image, options_.augmentation, size, image_random.fork(i));
+  };
+  return assemble(*dataset_, indices, size, preprocessing_, augmented);
+}
+
+}  // namespace coppice

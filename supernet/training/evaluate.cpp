@@ -1,0 +1,71 @@
+#include "supernet/training/evaluate.hpp"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/eq.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "supernet/base/error.hpp"
+#include "supernet/base/interruption.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr std::size_t kKeptBytes = std::size_t{512} << 20U;
+
+}  // namespace
+
+PreparedImages::PreparedImages(std::shared_ptr<const Dataset> dataset,
+                               Preprocessing preprocessing,
+                               std::size_t batch_size)
+    : dataset_(std::move(dataset)),
+      preprocessing_(std::move(preprocessing)),
+      batch_size_(batch_size) {}
+
+std::size_t PreparedImages::batch_count() const {
+  return (dataset_->size() + batch_size_ - 1) / batch_size_;
+}
+
+Batch PreparedImages::load(std::size_t index, int resolution) const {
+  const std::size_t first = index * batch_size_;
+  std::vector<std::size_t> indices(std::min(batch_size_, dataset_->size() - first));
+  std::iota(indices.begin(), indices.end(), first);
+  return load_batch(*dataset_, indices, resolution, preprocessing_);
+}
+
+Batch PreparedImages::batch(std::size_t index, int resolution) const {
+  const auto pixels = static_cast<std::size_t>(resolution) * static_cast<std::size_t>(resolution);
+  const std::size_t bytes = dataset_->size() * preprocessing_.mean.size() * pixels * sizeof(float);
+  if (bytes > kKeptBytes) return load(index, resolution);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<Batch>& batches = kept_[resolution];
+  for (std::size_t i = batches.size(); i < batch_count(); ++i) {
+    batches.push_back(load(i, resolution));
+  }
+  return batches[index];
+}
+
+std::vector<at::Tensor> PreparedImages::images(int resolution) const {
+  std::vector<at::Tensor> all;
+  for (std::size_t i = 0; i < batch_count(); ++i) all.push_back(batch(i, resolution).images);
+  return all;
+}
+
+Accuracy evaluate(const Subnet& subnet, const PreparedImages& images) {
+  const at::NoGradGuard no_grad;
+  const Subnet network = subnet.folded();
+  Accuracy accuracy;
+  for (std::size_t i = 0; i < images.batch_count(); ++i) {
+    if (interruption_requested()) throw Error("interrupted", Failure::interrupted);
+    const Batch batch = images.batch(i, network.plan().resolution);
+    const at::Tensor hits = at::eq(at::argmax(network.forward(batch.images), 1), batch.labels);
+    accuracy.correct += hits.sum().item<std::int64_t>();
+    accuracy.total += batch.labels.size(0);
+  }
+  return accuracy;
+}
+
+}  // namespace coppice
