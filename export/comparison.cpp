@@ -99,20 +99,22 @@ std::optional<std::int64_t> published_break_even(const NasMethod& method, int fi
       fixed_gpu_hours(ofa), gpu_hours_each(ofa), fixed_gpu_hours(method), gpu_hours_each(method));
 }
 
-Comparison compare_published(int scenarios) {
+Comparison compare_published(int scenarios, const std::optional<GridIntensity>& grid) {
   require_scenarios(scenarios);
+  const Estimate grams_per_kwh =
+      grid ? within_factor(grid->grams_per_kwh, kGridFactor) : exactly(kPaperGramsPerKwh);
   Comparison comparison;
   comparison.scenarios = scenarios;
   for (const auto& method : nas_methods()) {
-    comparison.rows.push_back(
-        make_row(published_cost(method), scenarios, exactly(kPaperGramsPerKwh)));
+    comparison.rows.push_back(make_row(published_cost(method), scenarios, grams_per_kwh));
     if (method.train_once) continue;
     comparison.break_even.push_back({method.name, published_break_even(method, 0)});
   }
   comparison.note =
-      "GPU-hours are those the papers report; every GPU is charged 188 W at the American grid of "
-      "2018 (433 g/kWh); NASNet-A and MnasNet search anew for each scenario; failed runs, data, "
-      "inference and the making of the hardware are left out";
+      text("GPU-hours are those the papers report; every GPU is charged 188 W at PUE 1.58 and ",
+           grid ? describe(*grid) : "433 g CO2e/kWh (USA, 2018, the papers' own)",
+           "; NASNet-A and MnasNet search anew for each scenario; failed runs, data, inference and "
+           "the making of the hardware are left out");
   return comparison;
 }
 

@@ -79,9 +79,11 @@ struct Comparison {
 [[nodiscard]] std::optional<std::int64_t> published_break_even(const NasMethod& method,
                                                                int finetune_epochs);
 
-/// Table 1 of Cai et al. for `scenarios` >= 1 scenarios, from exact hours, at the paper's grid;
-/// break-even for OFA without fine-tuning. Throws a usage Error when scenarios is out of range.
-[[nodiscard]] Comparison compare_published(int scenarios);
+/// Table 1 of Cai et al. for `scenarios` >= 1 scenarios, from exact hours, with break-even for OFA
+/// without fine-tuning. All rows at `grid`; without one at the paper's own (USA 2018, taken as
+/// exact). Throws a usage Error when scenarios is out of range.
+[[nodiscard]] Comparison compare_published(int scenarios,
+                                           const std::optional<GridIntensity>& grid = {});
 
 /// `run` (its row comes first) against `others`, all at the same grid. Throws a usage Error when
 /// scenarios < 1, an Error when a cost names no basis.

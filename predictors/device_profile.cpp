@@ -227,11 +227,14 @@ void parse_texts(Json& json, DeviceProfile& profile, const std::string& origin) 
   }
 }
 
-/// The first key that nobody took, as a path; empty when all were known.
+/// The first key that nobody took, as a path below `prefix`; empty when all were known.
 std::string leftover(const Json& json, const std::string& prefix) {
   if (!json.is_object()) return prefix;
   for (const auto& [key, value] : json.items()) {
-    const std::string found = leftover(value, prefix.empty() ? key : prefix + "." + key);
+    std::string path = prefix;
+    if (!path.empty()) path += '.';
+    path += key;
+    std::string found = leftover(value, path);
     if (!found.empty()) return found;
   }
   return {};

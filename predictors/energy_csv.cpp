@@ -123,6 +123,7 @@ void append_energy_csv(const std::filesystem::path& path,
     row["grid_year"] = number(grid.year);
     row["grid_source"] = grid.source;
     std::vector<std::string> fields;
+    fields.reserve(kColumns.size());
     for (const auto& column : kColumns) fields.push_back(row[column]);
     content += csv_line(fields) + '\n';
   }

@@ -48,7 +48,6 @@ struct Estimate {
 /// One-sigma factors used where nothing better is known. They are this project's choice, not
 /// measurements; predictors/README.md gives the reasons.
 constexpr double kCounterFactor = 1.1;        ///< a hardware energy counter (RAPL)
-constexpr double kCalibratedFactor = 1.15;    ///< a model fitted to this device's meter
 constexpr double kUncalibratedFactor = 2.0;   ///< data-sheet power, roofline latency
 constexpr double kGridFactor = 1.1;           ///< a country's yearly average intensity
 constexpr double kPueFactor = 1.1;            ///< overhead of a data centre

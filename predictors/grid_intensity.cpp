@@ -92,19 +92,24 @@ GridTable GridTable::from_csv(const std::string& csv, const std::string& origin)
 
 GridIntensity GridTable::find(const std::string& region) const {
   const std::string wanted = lower(region);
-  const GridIntensity* nearest = nullptr;
-  std::pair<std::size_t, bool> distance;  // among equals one that begins alike: "US" means USA
+  const auto lower_names = [](const GridIntensity& row) {
+    return std::pair(lower(row.iso3), lower(row.name));
+  };
+  // Short words are meant as codes; among equally near ones that which begins alike wins, so
+  // that "US" leads to USA and not to AUS.
+  const auto distance = [&](const GridIntensity& row) {
+    const auto [iso3, name] = lower_names(row);
+    const std::string& known = wanted.size() <= 3 ? iso3 : name;
+    return std::pair(edits(wanted, known), known.compare(0, wanted.size(), wanted) != 0);
+  };
   for (const auto& row : rows_) {
-    const std::string iso3 = lower(row.iso3);
-    const std::string name = lower(row.name);
+    const auto [iso3, name] = lower_names(row);
     if (wanted == iso3 || wanted == name) return row;
-    const std::string& known = wanted.size() <= 3 ? iso3 : name;  // short words are meant as codes
-    const std::pair d(edits(wanted, known), known.compare(0, wanted.size(), wanted) != 0);
-    if (nearest == nullptr || d < distance) {
-      nearest = &row;
-      distance = d;
-    }
   }
+  const auto nearest =
+      std::min_element(rows_.begin(), rows_.end(), [&](const auto& a, const auto& b) {
+        return distance(a) < distance(b);
+      });
   throw Error(text("region '",
                    region,
                    "' is not in the grid table; the nearest known one is ",

@@ -33,7 +33,7 @@ class RamModel {
 
 class RaplMeter final : public PowerMeter {
  public:
-  RaplMeter(const MeterOptions& options, RamModel ram, std::string ram_text)
+  RaplMeter(const MeterOptions& options, RamModel ram, const std::string& ram_text)
       : rapl_(options.powercap),
         ram_(ram),
         description_(text("rapl: counters of ", rapl_.zones(), "; ", ram_text)),
@@ -80,7 +80,7 @@ class RaplMeter final : public PowerMeter {
 
 class CpuModelMeter final : public PowerMeter {
  public:
-  CpuModelMeter(ThreadPower thread,
+  CpuModelMeter(const ThreadPower& thread,
                 std::function<Seconds()> cpu_time,
                 RamModel ram,
                 std::string description)

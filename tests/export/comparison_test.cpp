@@ -56,6 +56,18 @@ TEST(Comparison, PrintedFiguresStandBesideTheExactOnesAndSayHowTheyFollow) {
             "reproduced from exact hours");
 }
 
+TEST(Comparison, AnotherGridChangesAllRowsAndIsNamed) {
+  const Comparison comparison = compare_published(40, kGrid);
+  for (const auto& row : comparison.rows) {
+    EXPECT_NEAR(row.co2e_kg.nominal, row.energy_kwh.nominal * 0.5, 1e-6) << row.method;
+    EXPECT_GT(row.co2e_kg.high, row.co2e_kg.nominal * 2) << row.method;
+  }
+  EXPECT_NE(comparison.note.find("PUE 1.58 and 500 g CO2e/kWh (Test, 2026, the test);"),
+            std::string::npos);
+  EXPECT_NE(compare_published(40).note.find("433 g CO2e/kWh (USA, 2018, the papers' own)"),
+            std::string::npos);
+}
+
 TEST(Comparison, OneThirteenHundredthHoldsForMnasNetAtFortyScenariosOnly) {
   const auto ratio = [](int scenarios) {
     const Comparison comparison = compare_published(scenarios);
