@@ -17,7 +17,7 @@ constexpr int kReferenceVersion = 1;
 
 /// 13 is the newest set that every release of ONNX Runtime Mobile's reduced package knows (its
 /// operator list holds 12 and 13), that OpenCV 4.6 imports, and that libonnx 1.12 (up to 17) can
-/// check. Nothing later is needed: 14 would add HardSwish, which neither of the first two has.
+/// check. Nothing later is needed: 14 would add HardSwish, which that package lacks.
 constexpr int kOnnxOpset = 13;
 /// The format version that came with opset 13 (ONNX 1.8).
 constexpr int kOnnxIrVersion = 7;
