@@ -1,0 +1,39 @@
+#include "predictors/conformal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "supernet/base/random.hpp"
+
+namespace coppice {
+namespace {
+
+TEST(Conformal, TakesTheRankThatTheFiniteSampleCorrectionAsksFor) {
+  // ceil(10 * 0.9) = 9: the largest of nine, whatever the signs.
+  EXPECT_DOUBLE_EQ(conformal_half_width({1, -2, 3, -4, 5, -6, 7, -8, 9}, 0.9), 9);
+  // ceil(20 * 0.9) = 18 of 19.
+  std::vector<double> residuals;
+  for (int i = 19; i >= 1; --i) residuals.push_back(i);
+  EXPECT_DOUBLE_EQ(conformal_half_width(residuals, 0.9), 18);
+}
+
+TEST(Conformal, TooFewResidualsGiveNoInterval) {
+  EXPECT_LT(conformal_half_width({1, 2, 3, 4, 5, 6, 7, 8}, 0.9), 0);
+  EXPECT_LT(conformal_half_width({}, 0.9), 0);
+}
+
+TEST(Conformal, CoversNewErrorsAsOftenAsPromised) {
+  Random random(3);
+  int covered = 0;
+  const int trials = 4000;
+  for (int trial = 0; trial < trials; ++trial) {
+    std::vector<double> residuals;
+    for (int i = 0; i < 29; ++i) residuals.push_back(std::exp(random.normal()));
+    covered += std::exp(random.normal()) <= conformal_half_width(residuals, 0.9) ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(covered) / trials, 0.9, 0.02);
+}
+
+}  // namespace
+}  // namespace coppice
