@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "search/breeding.hpp"
+#include "search/enumeration.hpp"
 #include "search/pareto.hpp"
 #include "search/search_run.hpp"
 #include "supernet/base/error.hpp"
@@ -144,6 +145,7 @@ SearchSummary search_nsga2(const SearchProblem& problem,
     std::vector<Architecture> fresh =
         run.generation() == 0 ? start_population(problem, operators, count, stream, state.seen)
                               : breed(count, stream, child, stranger, state.seen);
+    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, state.seen);
     if (fresh.empty()) {
       run.exhaust();
       break;

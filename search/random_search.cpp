@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "search/breeding.hpp"
+#include "search/enumeration.hpp"
 #include "search/operators.hpp"
 #include "search/search_run.hpp"
 #include "supernet/base/error.hpp"
@@ -30,6 +31,7 @@ SearchSummary search_random(const SearchProblem& problem,
     const Random stream = context.random.fork(run.generation());
     const std::size_t count = std::min(static_cast<std::size_t>(options.batch), run.left());
     std::vector<Architecture> fresh = breed(count, stream, sample, sample, run.state().seen);
+    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, run.state().seen);
     if (fresh.empty()) {
       run.exhaust();
       break;

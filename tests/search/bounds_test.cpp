@@ -1,0 +1,151 @@
+#include "search/bounds.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "search/predictor_evaluator.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/support/fake_evaluator.hpp"
+
+namespace coppice {
+namespace {
+
+SearchProblem problem_in(const SearchSpace& space,
+                         const std::vector<Objective>& objectives,
+                         const std::vector<std::string>& limits = {}) {
+  SearchProblem problem{space, all_choices(space), objectives, {}, {}, {}};
+  for (const std::string& limit : limits) problem.limits.push_back(parse_limit(limit));
+  return problem;
+}
+
+TEST(Bounds, CostsGrowWithEveryGene) {
+  for (const std::string& name : builtin_space_names()) {
+    const SearchSpace space = builtin_space(name);
+    ASSERT_TRUE(costs_are_monotone(space));
+    const auto evaluator = predictor_evaluator(space, {}, cost_names());
+    Random random(8);
+    for (int i = 0; i < 150; ++i) {
+      const Architecture small = space.sample(random);
+      Architecture large = small;
+      for (std::size_t gene = 0; gene < large.genes.size(); ++gene) {
+        const std::size_t last = space.genes()[gene].choices.size() - 1;
+        if (large.genes[gene] < last && random.below(3) == 0) ++large.genes[gene];
+      }
+      space.canonicalize(large);
+      const std::vector<double> rows = evaluator->evaluate({small, large});
+      for (std::size_t k = 0; k < 3; ++k) ASSERT_LE(rows[k], rows[3 + k]) << name << ' ' << k;
+    }
+  }
+}
+
+TEST(Bounds, CostsAreExactAndPredictionsAreFound) {
+  const SearchSpace space = tiny_search_space();
+  const SearchProblem problem = problem_in(space, {});
+  const auto costs = predictor_evaluator(space, {}, {"macs"});
+  const std::vector<Bound> exact = find_bounds(problem, *costs, Random(1));
+  EXPECT_TRUE(exact[0].exact);
+  EXPECT_EQ(exact[0].range.low, costs->evaluate({space.smallest()})[0]);
+  EXPECT_EQ(exact[0].range.high, costs->evaluate({space.largest()})[0]);
+
+  const FakeEvaluator fake(space, {"noise0"});
+  const std::vector<Bound> found = find_bounds(problem, fake, Random(1));
+  std::vector<double> all;
+  for (const Architecture& each : all_architectures(space)) all.push_back(fake.values(each)[0]);
+  EXPECT_FALSE(found[0].exact);
+  EXPECT_EQ(found[0].range.low, *std::min_element(all.begin(), all.end()));
+  EXPECT_EQ(found[0].range.high, *std::max_element(all.begin(), all.end()));
+  EXPECT_EQ(fake.values(found[0].at_low)[0], found[0].range.low);
+  EXPECT_EQ(fake.values(found[0].at_high)[0], found[0].range.high);
+}
+
+TEST(Bounds, ExpansionsOnBothSidesOfOneAreNotCalledMonotone) {
+  SpaceSpec spec = tiny_search_space().spec();
+  spec.stages[0].expands = {0.5, 1};
+  EXPECT_FALSE(costs_are_monotone(SearchSpace(spec)));
+}
+
+std::string limit_message(const Evaluator& evaluator, const SearchProblem& problem) {
+  std::vector<Bound> bounds = find_bounds(problem, evaluator, Random(1));
+  Nsga2Options options;
+  options.evaluations = 2000;
+  try {
+    check_limits(problem, evaluator, options, Random(1), bounds);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.failure(), Failure::unreachable);
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Bounds, AnUnreachableLimitNamesTheNearestValue) {
+  const SearchSpace space = tiny_search_space();
+  const auto costs = predictor_evaluator(space, {}, {"macs"});
+  const auto low = static_cast<std::int64_t>(costs->evaluate({space.smallest()})[0]);
+  EXPECT_EQ(limit_message(*costs, problem_in(space, {{"macs"}}, {"macs<=1000"})),
+            "macs<=1000 cannot be met; the smallest macs is " + std::to_string(low));
+  EXPECT_EQ(limit_message(*costs, problem_in(space, {{"macs"}}, {"macs<=" + std::to_string(low)})),
+            "no error");
+
+  const FakeEvaluator fake(space, {"noise0"});
+  double high = 0;
+  for (const Architecture& each : all_architectures(space)) {
+    high = std::max(high, fake.values(each)[0]);
+  }
+  const Limit limit = parse_limit("noise0>=99");
+  EXPECT_EQ(limit_message(fake, problem_in(space, {{"noise0"}}, {"noise0>=99"})),
+            "noise0>=99 cannot be met; the largest noise0 found is " + reachable_text(limit, high));
+}
+
+TEST(Bounds, ALongerSearchDecidesWhereTheBoundIsNotExact) {
+  const SearchSpace space = tiny_search_space();
+  const FakeEvaluator fake(space, {"noise0"});
+  const SearchProblem problem = problem_in(space, {{"noise0", true}}, {"noise0>=3"});
+  Bound poor{"noise0", {0, 1}, space.smallest(), space.smallest(), false};
+  std::vector<Bound> bounds = {poor};
+  check_limits(problem, fake, Nsga2Options(), Random(1), bounds);
+  EXPECT_GE(bounds[0].range.high, 3);
+  EXPECT_EQ(fake.values(bounds[0].at_high)[0], bounds[0].range.high);
+}
+
+TEST(Bounds, LimitsThatContradictEachOtherAreReportedAfterTheSearch) {
+  const SearchSpace space = tiny_search_space();
+  const auto costs = predictor_evaluator(space, {}, {"macs", "params"});
+  const std::vector<double> rows = costs->evaluate({space.smallest(), space.largest()});
+  const auto text_of = [](double v) { return std::to_string(static_cast<std::int64_t>(v)); };
+  const std::string few = "macs<=" + text_of(rows[0]);
+  const std::string many = "params>=" + text_of(rows[3]);
+  const SearchProblem problem = problem_in(space, {{"macs"}}, {few, many});
+  Nsga2Options options;
+  options.evaluations = 300;
+  const SearchSummary summary = search_nsga2(problem, *costs, options);
+  EXPECT_FALSE(summary.best.has_value());
+  EXPECT_TRUE(summary.front.empty());
+  try {
+    require_feasible(problem, costs->names(), summary);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.failure(), Failure::unreachable);
+    const std::string found = text_of(summary.nearest->values[0]);
+    const std::string other = text_of(summary.nearest->values[1]);
+    const std::string message = error.what();
+    const bool first = message == few + " cannot be met together with " + many +
+                                      "; the nearest network found has macs " + found;
+    const bool second = message == many + " cannot be met together with " + few +
+                                       "; the nearest network found has params " + other;
+    const bool both = message == few + " and " + many +
+                                     " cannot be met; the nearest network found has macs " + found +
+                                     ", params " + other;
+    EXPECT_TRUE(first || second || both) << message;
+  }
+}
+
+TEST(Bounds, ShownValuesCanBeAskedFor) {
+  EXPECT_EQ(reachable_text(parse_limit("a<=0"), 0.43), "0.43");
+  EXPECT_EQ(reachable_text(parse_limit("a<=0"), 0.430001), "0.430001");
+  EXPECT_EQ(reachable_text(parse_limit("a>=9"), 0.430001), "0.43");
+  EXPECT_EQ(reachable_text(parse_limit("a<=0"), 123456789.0), "123456789");
+}
+
+}  // namespace
+}  // namespace coppice
