@@ -4,7 +4,11 @@ namespace coppice {
 
 Runners light_runners() {
   return {
-      {DescribeCommand::kName, runner(describe)},
+      {DescribeCommand::kName, runner(run_describe)},
+      {FitCommand::kName, runner(run_fit)},
+      {PredictCommand::kName, runner(run_predict)},
+      {SearchCommand::kName, runner(run_search)},
+      {CarbonCommand::kName, runner(run_carbon)},
       {RunCommand::kName, runner(run_experiment)},
   };
 }

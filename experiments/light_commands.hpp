@@ -1,14 +1,22 @@
 // The commands that need no tensors; each is a file of commands/.
 #pragma once
 
+#include "experiments/carbon_options.hpp"
 #include "experiments/describe_options.hpp"
+#include "experiments/fit_options.hpp"
+#include "experiments/predict_options.hpp"
 #include "experiments/program.hpp"
 #include "experiments/run_options.hpp"
+#include "experiments/search_options.hpp"
 
 namespace coppice {
 
 // Each prints its result on stdout and throws Error when it fails.
-void describe(const DescribeCommand& command);
+void run_describe(const DescribeCommand& command);
+void run_fit(const FitCommand& command);
+void run_predict(const PredictCommand& command);
+void run_search(const SearchCommand& command);
+void run_carbon(const CarbonCommand& command);
 /// Returns the exit code of the step that failed, or 0.
 [[nodiscard]] int run_experiment(const RunCommand& command);
 

@@ -112,7 +112,7 @@ std::string as_table(const SearchSpace& space, const Description& description) {
 
 }  // namespace
 
-void describe(const DescribeCommand& command) {
+void run_describe(const DescribeCommand& command) {
   const SearchSpace space = make_space(command.space);
   const Description description = describe_space(space, command.arch);
   print_result(command.common.json ? as_json(space, description, !command.arch.empty())

@@ -113,6 +113,12 @@ int run_step(const RunStep& step, const RunCommand& command, StepLog& log) {
   return 0;
 }
 
+// Before the steps, so that it is known what was asked, and after them: steps write their own
+// sections, with the folders and files that they were given.
+void record(const RunPlan& plan, const std::filesystem::path& run) {
+  for (const auto& [name, options] : plan.sections) record_options(run, name, options);
+}
+
 std::string as_json(const RunPlan& plan, const StepLog& log, const Words& skipped) {
   Json document{{"steps", Json::array()}, {"run", {{"skipped", skipped}}}};
   for (const RunStep& step : plan.steps) {
@@ -142,7 +148,7 @@ int run_experiment(const RunCommand& command) {
   // The steps lock the run's folder themselves; this lock keeps a second `run` out.
   const FolderLock lock(command.out / ".run");
   StepLog log(command.out);
-  for (const auto& [name, options] : plan.sections) record_options(command.out, name, options);
+  record(plan, command.out);
   Words skipped;
   bool all_kept = true;
   for (const RunStep& step : plan.steps) {
@@ -157,6 +163,7 @@ int run_experiment(const RunCommand& command) {
     }
     if (const int code = run_step(step, command, log); code != 0) return code;
   }
+  record(plan, command.out);
   print_result(command.common.json ? as_json(plan, log, skipped)
                                    : as_table(plan, command, skipped));
   return 0;

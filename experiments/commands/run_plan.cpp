@@ -1,26 +1,16 @@
 #include "experiments/commands/run_plan.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdint>
+#include <iterator>
 
 #include "experiments/commands.hpp"
+#include "experiments/commands/text_hash.hpp"
 #include "experiments/measure_options.hpp"
 #include "experiments/space_options.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
-
-// FNV-1a: an experiment's options are no secret and nobody attacks them.
-std::string hash_text(const std::string& content) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : content) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  }
-  return fmt::format("{:016x}", hash);
-}
 
 // What an experiment's file says about one command.
 OptionWords section_of(const ConfigEntries& entries,
@@ -73,6 +63,8 @@ class Planner {
       if (found != train.end()) space_.insert(*found);
     }
     targets_ = find_targets();
+    RunCommand own = command_;
+    plan_.sections.emplace_back(RunCommand::kName, config_text(options_of(own), {{"out", {}}}));
     for (const std::string& step : all) {
       const auto& chosen = command_.steps;
       if (chosen.empty() || std::find(chosen.begin(), chosen.end(), step) != chosen.end()) {
@@ -166,7 +158,7 @@ class Planner {
     OptionWords words = words_of(command, defaults);
     content_ += name + "\n" + hashed_text(words, wired);
     for (const auto& [key, values] : wired) words[key] = values;
-    RunStep step{name, command, arguments_of(*options, words), hash_text(content_)};
+    RunStep step{name, command, arguments_of(*options, words), text_hash(content_)};
     try {
       entry.check(step.arguments);
       assign_options(*options, words);
@@ -174,17 +166,21 @@ class Planner {
       throw Error(text(command_.experiment.string(), ": [", command, "] ", error.what()),
                   error.failure());
     }
-    if (plan_.sections.empty() || plan_.sections.back().first != command) {
+    if (plan_.sections.back().first != command) {
       plan_.sections.emplace_back(command, section_text(*options, command, wired));
     }
     plan_.steps.push_back(std::move(step));
   }
 
-  // Without what is filled in, so that the file also serves another run.
+  // Without what is filled in and what [run] says, so that the file also serves another run.
   [[nodiscard]] std::string section_text(const OptionSet& options,
                                          const std::string& command,
-                                         const OptionWords& wired) const {
-    std::string out = config_text(options, wired);
+                                         OptionWords without) const {
+    const OptionWords own = section_of(entries_, command_.experiment, command, options);
+    for (const char* name : {"seed", "threads", "device"}) {
+      if (own.count(name) == 0) without[name];
+    }
+    std::string out = config_text(options, without);
     if (command == "fit") out += "target = " + write_words(targets_).front() + "\n";
     return out;
   }

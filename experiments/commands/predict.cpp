@@ -1,0 +1,76 @@
+// `coppice predict`: what predictors say about given architectures.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "experiments/commands/quantities.hpp"
+#include "experiments/commands/thread_limit.hpp"
+#include "experiments/light_commands.hpp"
+#include "experiments/output.hpp"
+#include "predictors/predictor_file.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/space/architecture_text.hpp"
+
+namespace coppice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One target's values for all architectures.
+struct Column {
+  PredictorInfo info;
+  std::vector<double> values;
+};
+
+std::string as_json(const std::vector<Column>& columns, std::size_t rows) {
+  Json predictions = Json::array();
+  for (std::size_t i = 0; i < rows; ++i) {
+    Json row = Json::object();
+    for (const auto& [info, values] : columns) {
+      const bool known = info.interval90 >= 0;
+      row[info.target] = {{"value", values[i]},
+                          {"low", known ? Json(values[i] - info.interval90) : Json(nullptr)},
+                          {"high", known ? Json(values[i] + info.interval90) : Json(nullptr)}};
+    }
+    predictions.push_back(std::move(row));
+  }
+  return Json{{"predictions", std::move(predictions)}}.dump();
+}
+
+std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
+  std::string out = fmt::format("{:<8}", "line");
+  for (const Column& column : columns) out += fmt::format("{:>24}", column.info.target);
+  out += '\n';
+  for (std::size_t i = 0; i < rows; ++i) {
+    out += fmt::format("{:<8}", i + 1);
+    for (const auto& [info, values] : columns) {
+      const std::string value = info.interval90 > 0
+                                    ? fmt::format("{:.6g} +- {:.2g}", values[i], info.interval90)
+                                    : fmt::format("{:.6g}", values[i]);
+      out += fmt::format("{:>24}", value);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+void run_predict(const PredictCommand& command) {
+  const ThreadLimit threads(command.common.threads);
+  const SearchSpace space = command.space.space.empty()
+                                ? space_of_predictor(command.predictor.front())
+                                : make_space(command.space);
+  const auto architectures =
+      parse_architectures(space, read_text_file(command.arch), command.arch.string());
+  std::vector<Column> columns;
+  for (const auto& path : command.predictor) {
+    const std::unique_ptr<Predictor> predictor = load_predictor(path, space);
+    columns.push_back({predictor->info(), predictor->predict(architectures)});
+  }
+  print_result(command.common.json ? as_json(columns, architectures.size())
+                                   : as_table(columns, architectures.size()));
+}
+
+}  // namespace coppice

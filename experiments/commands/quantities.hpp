@@ -1,0 +1,24 @@
+// Everything a search or a prediction can ask about a network: predictors from files, and energy
+// and carbon from a device profile.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "predictors/predictor.hpp"
+#include "supernet/space/search_space.hpp"
+
+namespace coppice {
+
+/// The space that a predictor file was made for. Throws Error naming the path when it is no
+/// predictor, Error(usage) asking for --space when it does not describe its space.
+[[nodiscard]] SearchSpace space_of_predictor(const std::filesystem::path& path);
+
+/// energy_mj and co2e_g of one inference by the device profile, its latency estimated by a
+/// roofline. An empty region means the profile's. Throws Error naming path and field.
+[[nodiscard]] std::vector<std::unique_ptr<Predictor>> profile_predictors(
+    const SearchSpace& space, const std::filesystem::path& profile, const std::string& region);
+
+}  // namespace coppice

@@ -1,0 +1,189 @@
+// `coppice search`: the best networks under limits, or the Pareto front, on predictors.
+#include <algorithm>
+#include <iostream>
+
+#include "experiments/commands/quantities.hpp"
+#include "experiments/commands/scenarios.hpp"
+#include "experiments/commands/search_result.hpp"
+#include "experiments/commands/text_hash.hpp"
+#include "experiments/commands/thread_limit.hpp"
+#include "experiments/light_commands.hpp"
+#include "experiments/output.hpp"
+#include "experiments/progress.hpp"
+#include "predictors/predictor_file.hpp"
+#include "search/bounds.hpp"
+#include "search/nsga2.hpp"
+#include "search/parallel_evaluator.hpp"
+#include "search/predictor_evaluator.hpp"
+#include "search/search_log.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/base/interruption.hpp"
+
+namespace coppice {
+namespace {
+
+// What is asked about networks, and by whom it is answered.
+struct Oracle {
+  std::vector<std::unique_ptr<Predictor>> predictors;
+  std::vector<std::string> identities;  // of the predictors, for resuming
+  std::vector<std::string> costs;
+  std::unique_ptr<Evaluator> serial;
+  std::unique_ptr<Evaluator> evaluator;
+};
+
+Oracle make_oracle(const SearchCommand& command,
+                   const SearchSpace& space,
+                   const std::vector<std::vector<Limit>>& scenarios) {
+  Oracle oracle;
+  for (const auto& path : command.predictor) {
+    oracle.predictors.push_back(load_predictor(path, space));
+    oracle.identities.push_back(oracle.predictors.back()->info().target + " " +
+                                text_hash(read_text_file(path)));
+  }
+  if (!command.profile.empty()) {
+    for (auto& predictor : profile_predictors(space, command.profile, command.region)) {
+      oracle.predictors.push_back(std::move(predictor));
+    }
+    oracle.identities.push_back("profile " + text_hash(read_text_file(command.profile)) + " " +
+                                command.region);
+  }
+  std::vector<std::string> asked = command.objectives;
+  for (const auto& limits : scenarios) {
+    for (const Limit& limit : limits) asked.push_back(limit.name);
+  }
+  for (const std::string& cost : cost_names()) {
+    if (std::find(asked.begin(), asked.end(), cost) != asked.end()) oracle.costs.push_back(cost);
+  }
+  std::vector<const Predictor*> borrowed;
+  for (const auto& predictor : oracle.predictors) borrowed.push_back(predictor.get());
+  oracle.serial = predictor_evaluator(space, borrowed, oracle.costs);
+  oracle.evaluator = parallel_evaluator(*oracle.serial);
+  return oracle;
+}
+
+// Predictors know which direction is better; costs are to be small.
+Objective make_objective(const std::string& name, const Oracle& oracle) {
+  Objective objective{name, false};
+  static_cast<void>(position_of(name, oracle.evaluator->names()));
+  for (const auto& predictor : oracle.predictors) {
+    if (predictor->info().target == name) objective.maximize = predictor->info().maximize;
+  }
+  return objective;
+}
+
+SearchProblem make_problem(const SearchCommand& command,
+                           const SearchSpace& space,
+                           const Oracle& oracle) {
+  std::vector<PredictorInfo> infos;
+  for (const auto& predictor : oracle.predictors) infos.push_back(predictor->info());
+  SearchProblem problem{space, allowed_choices(space, infos), {}, {}, {}, {}};
+  for (const std::string& name : command.objectives) {
+    problem.objectives.push_back(make_objective(name, oracle));
+  }
+  return problem;
+}
+
+// search.h5, or search-2.h5 for the second of several scenarios.
+std::filesystem::path log_path(const SearchCommand& command, std::size_t scenario, bool several) {
+  if (!several) return command.out;
+  auto path = command.out;
+  const std::string extension = path.extension().string();
+  path.replace_extension();
+  return path.string() + "-" + std::to_string(scenario + 1) + extension;
+}
+
+std::optional<SearchState> state_to_resume(const SearchCommand& command,
+                                           const SearchLog& log,
+                                           const std::filesystem::path& path) {
+  if (!command.resume) {
+    return std::nullopt;
+  }
+  auto state = log.load();
+  print_warning(path.string() + " does not exist; the search starts anew",
+                command.common.quiet || state.has_value());
+  return state;
+}
+
+SearchSummary search_one(const SearchCommand& command,
+                         const SearchProblem& problem,
+                         const Oracle& oracle,
+                         const std::filesystem::path& path) {
+  const SteadyClock clock;
+  Nsga2Options options;
+  options.population = command.population;
+  options.evaluations = command.evaluations;
+  SearchLog log(path,
+                problem,
+                oracle.evaluator->names(),
+                {"nsga2", to_text(options), oracle.identities, command.common.seed},
+                clock);
+  Progress progress("search",
+                    "networks",
+                    command.evaluations,
+                    progress_style(command.common.quiet),
+                    clock,
+                    std::cerr);
+  SearchContext context;
+  context.random = Random(command.common.seed).fork("search");
+  context.observer = [&progress](const SearchEvent& event) { progress.update(event.evaluations); };
+  context.interrupted = [] { return interruption_requested(); };
+  if (!path.empty()) {
+    context.checkpoint = [&log](const SearchState& state) { log.offer(state); };
+    context.resume = state_to_resume(command, log, path);
+  }
+  return search_nsga2(problem, *oracle.evaluator, options, context);
+}
+
+void require_finished(const SearchCommand& command, const SearchSummary& summary) {
+  if (summary.stopped_because != StopReason::interrupted) return;
+  throw Error(command.out.empty() ? "interrupted; nothing was kept because there is no --out FILE"
+                                  : "interrupted; the same command with --resume goes on from " +
+                                        command.out.string(),
+              Failure::interrupted);
+}
+
+std::vector<std::vector<Limit>> limits_of(const SearchCommand& command) {
+  std::vector<std::vector<Limit>> scenarios(1);
+  if (!command.scenarios.empty()) scenarios = read_scenarios(command.scenarios);
+  for (auto& limits : scenarios) {
+    limits.insert(limits.end(), command.limit.begin(), command.limit.end());
+  }
+  return scenarios;
+}
+
+}  // namespace
+
+void run_search(const SearchCommand& command) {
+  const ThreadLimit threads(command.common.threads);
+  const SteadyClock clock;
+  const Seconds start = clock.now();
+  const SearchSpace space = make_space(command.space);
+  const auto scenarios = limits_of(command);
+  const Oracle oracle = make_oracle(command, space, scenarios);
+  SearchProblem problem = make_problem(command, space, oracle);
+  const Random random = Random(command.common.seed).fork("bounds");
+  std::vector<Bound> bounds = find_bounds(problem, *oracle.evaluator, random);
+  if (command.out.has_parent_path()) make_folder(command.out.parent_path());
+
+  SearchResult result{command.objectives, oracle.evaluator->names(), {}, {}, {}};
+  Nsga2Options options;
+  options.evaluations = command.evaluations;
+  options.population = command.population;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    problem.limits = scenarios[i];
+    check_limits(problem, *oracle.evaluator, options, random, bounds);
+    problem.ranges = ranges_of(bounds);
+    const auto path = log_path(command, i, scenarios.size() > 1);
+    SearchSummary summary = search_one(command, problem, oracle, path);
+    require_finished(command, summary);
+    require_feasible(problem, result.names, summary);
+    result.found.push_back({scenarios[i], std::move(summary)});
+  }
+  result.resolutions = allowed_resolutions(space, problem.choices);
+  result.duration = clock.now() - start;
+  print_result(command.common.json ? as_json(space, result, !command.scenarios.empty())
+                                   : as_table(space, result));
+}
+
+}  // namespace coppice
