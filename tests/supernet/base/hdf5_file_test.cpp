@@ -265,7 +265,7 @@ TEST(Hdf5File, RandomDamageIsFoundOrHarmless) {
   write_sample(folder / "a.h5");
   const std::string bytes = read_bytes(folder / "a.h5");
   Random random(7);
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < 300; ++round) {
     std::string damaged = bytes;
     for (int flip = 0; flip < 3; ++flip) {
       damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
