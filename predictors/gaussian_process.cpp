@@ -9,7 +9,7 @@
 namespace coppice {
 namespace {
 
-constexpr Eigen::Index kMostJudged = 250;
+constexpr Eigen::Index kMostJudged = 150;
 constexpr std::array kLengths = {0.35, 0.7, 1.4, 2.8, 5.6};
 constexpr std::array kLinears = {0.1, 1.0, 10.0};
 constexpr std::array kNoises = {1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0};

@@ -32,7 +32,7 @@ struct GaussianProcess {
 };
 
 /// length, linear and noise have the largest marginal likelihood on a small grid, judged on at
-/// most 250 of the rows; the scale of the kernel follows in closed form.
+/// most 150 of the rows; the scale of the kernel follows in closed form.
 /// REQUIRES 2 <= rows == targets.size() <= kMostGaussianProcessRows.
 [[nodiscard]] GaussianProcess fit_gaussian_process(const FeatureMatrix& features,
                                                    const std::vector<double>& targets);
