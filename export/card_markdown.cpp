@@ -5,6 +5,7 @@
 #include "export/card_check.hpp"
 #include "export/format.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/units.hpp"
 
 namespace coppice {
 namespace {
@@ -22,7 +23,7 @@ std::string escaped(const std::string& text) {
     } else if (static_cast<unsigned char>(c) < 0x20) {
       out += ' ';
     } else {
-      if (std::string_view("\\`*_{}[]()#|~!$").find(c) != std::string_view::npos) out += '\\';
+      if (std::string_view("\\`*_{}[]#|~$").find(c) != std::string_view::npos) out += '\\';
       out += c;
     }
   }
@@ -177,7 +178,9 @@ std::string cost_table(const ModelCard& card) {
   });
   table.rows("Training", card.training, [&](const CardTraining& t) {
     const std::string shared = t.shared.empty() ? "" : "; " + t.shared;
-    table.row("Energy of training", interval(t.energy_j, "J") + "; " + t.method + shared);
+    table.row(
+        "Energy of training",
+        interval(t.energy_j * (1 / kJoulesPerKilowattHour), "kWh") + "; " + t.method + shared);
     table.row("Carbon of training", interval(t.co2e_g, "g CO2e") + "; " + t.region + ", " + t.grid);
     table.row("Trained on", t.device);
   });

@@ -39,7 +39,7 @@ ModelCard full_card() {
   card.latency_measured = CardLatency{{4, 5, 6}, "quartiles", "EPYC", "OpenCV 4.6.0", 2, 1};
   card.inference =
       CardEnergy{{0.5, 1, 2}, {1e-7, 2e-7, 4e-7}, "modelled", "EPYC", "475 g CO2e/kWh (World)"};
-  card.training = CardTraining{{900, 1000, 1100},
+  card.training = CardTraining{{9e5, 1e6, 1.1e6},
                                {0.1, 0.125, 0.15},
                                "pre-training",
                                "shared by all networks of this supernet",
@@ -147,16 +147,11 @@ TEST(ModelCard, MarkdownSaysUncertaintyNextToEveryEstimate) {
                            "1 mJ (0.5 to 2); modelled",
                            "2e-07 g CO2e (1e-07 to 4e-07)",
                            "5 ms (4 to 6, quartiles); EPYC, OpenCV 4.6.0, threads: 2, batch: 1",
-                           "1e+03 J (9e+02 to 1.1e+03)",
+                           "0.28 kWh (0.25 to 0.31)",
                            "shared by all networks of this supernet",
                            "Pets, test, 100 images",
                            "supernet.h5, 10 bytes, SHA-256 aa"}) {
-    std::string escaped;
-    for (const char* c = part; *c != '\0'; ++c) {
-      if (*c == '(' || *c == ')') escaped += '\\';
-      escaped += *c;
-    }
-    EXPECT_NE(text.find(escaped), std::string::npos) << part << "\n" << text;
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }
 
@@ -167,8 +162,8 @@ TEST(ModelCard, TextThatCouldBecomeMarkupIsEscaped) {
   card.training.value->region = "here\"\nevil: yes";
   const std::string text = card_markdown(card);
   EXPECT_EQ(text.find("<script>"), std::string::npos);
-  EXPECT_NE(text.find("# &lt;script&gt;alert\\(1\\)&lt;/script&gt;"), std::string::npos);
-  EXPECT_NE(text.find(R"(a\|b, \[x\]\(http://y\) \*\*z\*\* \# title &amp; co)"), std::string::npos);
+  EXPECT_NE(text.find("# &lt;script&gt;alert(1)&lt;/script&gt;"), std::string::npos);
+  EXPECT_NE(text.find(R"(a\|b, \[x\](http://y) \*\*z\*\* \# title &amp; co)"), std::string::npos);
   EXPECT_NE(text.find(R"(geographical_location: "here\"\nevil: yes")"), std::string::npos);
   EXPECT_EQ(text.find("\nevil"), std::string::npos);
 }
