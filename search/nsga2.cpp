@@ -6,47 +6,12 @@
 
 #include "search/breeding.hpp"
 #include "search/enumeration.hpp"
-#include "search/pareto.hpp"
 #include "search/search_run.hpp"
+#include "search/selection.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
-
-/// Members of a front, loneliest first.
-void sort_by_crowding(const Points& points, std::vector<std::size_t>& front) {
-  const std::vector<double> distances = crowding_distances(points, front);
-  std::vector<std::size_t> order(front.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&distances](std::size_t a, std::size_t b) {
-    return distances[a] > distances[b];
-  });
-  for (std::size_t& place : order) place = front[place];
-  front = std::move(order);
-}
-
-/// The best `count` of the candidates, best first: by front, within a front by crowding. A rank
-/// is then a position, and the population alone says who wins a tournament.
-std::vector<Candidate> select_best(std::vector<Candidate> candidates,
-                                   std::size_t count,
-                                   const Scoring& scoring) {
-  Points points{scoring.objectives(), {}};
-  std::vector<double> violations;
-  for (const Candidate& candidate : candidates) {
-    scoring.append(candidate.values.data(), points);
-    violations.push_back(candidate.violation);
-  }
-  std::vector<Candidate> selected;
-  selected.reserve(count);
-  for (std::vector<std::size_t>& front : fronts(points, violations)) {
-    if (selected.size() == count) break;
-    if (candidates[front.front()].feasible()) sort_by_crowding(points, front);
-    for (const std::size_t i : front) {
-      if (selected.size() < count) selected.push_back(std::move(candidates[i]));
-    }
-  }
-  return selected;
-}
 
 std::vector<Architecture> start_population(const SearchProblem& problem,
                                            const Operators& operators,
@@ -58,6 +23,9 @@ std::vector<Architecture> start_population(const SearchProblem& problem,
   start.insert(start.end(), problem.start.begin(), problem.start.end());
   std::vector<Architecture> population;
   for (const Architecture& architecture : start) {
+    require_usage(allows(problem.space, problem.choices, architecture),
+                  "a start architecture is not among the choices of this search in ",
+                  problem.space.name());
     const bool room = population.size() < count;
     if (room && seen.insert(fingerprint(architecture))) population.push_back(architecture);
   }
@@ -105,6 +73,10 @@ void validate(const Nsga2Options& options) {
                 "crossover = ",
                 options.crossover,
                 ", must be in [0, 1]");
+  require_usage(options.niche_share > 0 && options.niche_share <= 1,
+                "niche_share = ",
+                options.niche_share,
+                ", must be above 0 and at most 1");
   validate(options.mutation);
 }
 
@@ -116,6 +88,8 @@ std::string to_text(const Nsga2Options& options) {
               options.stall_generations,
               " crossover=",
               shortest_text(options.crossover),
+              " niche_share=",
+              shortest_text(options.niche_share),
               " block_mutation=",
               shortest_text(mutation.block),
               " depth_mutation=",
@@ -139,6 +113,7 @@ SearchSummary search_nsga2(const SearchProblem& problem,
     return make_child(state.population, operators, options.crossover, random);
   };
   const Breeder stranger = [&](Random& random) { return operators.sample(random); };
+  const Niches niches(problem.space, options.niche_share);
   while (run.running()) {
     const Random stream = context.random.fork(run.generation());
     const std::size_t count = std::min(size, run.left());
@@ -152,7 +127,7 @@ SearchSummary search_nsga2(const SearchProblem& problem,
     }
     std::vector<Candidate> candidates = run.evaluate(std::move(fresh));
     std::move(state.population.begin(), state.population.end(), std::back_inserter(candidates));
-    state.population = select_best(std::move(candidates), size, run.scoring());
+    state.population = select_best(std::move(candidates), size, run.scoring(), niches);
     run.end_generation();
   }
   return run.finish();

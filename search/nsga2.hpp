@@ -20,7 +20,11 @@ struct Nsga2Options {
   /// Ends when that many generations in a row changed nothing; 0: never.
   std::int64_t stall_generations = 0;
   /// Share of children with two parents, in [0, 1]; the others have one. All are mutated.
-  double crossover = 0.5;
+  double crossover = 0.9;
+  /// With one objective: largest share of the population that may agree in all depths and in the
+  /// resolution, in (0, 1]; 1: no matter. Small ones keep the population from collapsing onto the
+  /// first good network, as that of the reference does.
+  double niche_share = 0.1;
   MutationOptions mutation;
 };
 

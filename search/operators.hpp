@@ -15,7 +15,7 @@ namespace coppice {
 /// al., "Once-for-All", 2020: a block's kernel and expansion together, each stage's depth (and
 /// the stem's), each width, the resolution.
 struct MutationOptions {
-  double block = 0.1;
+  double block = 0.08;
   double depth = 0.1;
   double width = 0.1;
   double resolution = 0.1;

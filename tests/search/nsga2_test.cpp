@@ -11,6 +11,7 @@
 #include "search/parallel_evaluator.hpp"
 #include "search/random_search.hpp"
 #include "search/scoring.hpp"
+#include "search/selection.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/fake_evaluator.hpp"
 
@@ -182,6 +183,31 @@ TEST(Nsga2, BeatsRandomSearchOnAverage) {
   EXPECT_GT(evolved, 1.2 * drawn);
 }
 
+TEST(Nsga2, OneObjectiveDoesNotCollapseOntoOneResolutionAndDepth) {
+  const SearchSpace space = builtin_space("ofa-mobilenetv3");
+  const FakeEvaluator evaluator(space, {"noise0"});
+  std::set<std::vector<std::uint8_t>> niches;
+  SearchContext context = seeded(1);
+  context.checkpoint = [&](const SearchState& state) {
+    niches.clear();
+    for (const Candidate& each : state.population) {
+      niches.insert(Niches(space, 0.1).niche_of(each.architecture));
+    }
+  };
+  static_cast<void>(search_nsga2(
+      problem_in(space, {{"noise0", true}}), evaluator, options_of(50, 5000), context));
+  EXPECT_GE(niches.size(), 10U);
+}
+
+TEST(Nsga2, AStartArchitectureOutsideTheChoicesIsRefused) {
+  const SearchSpace space = tiny_search_space();
+  const FakeEvaluator evaluator(space, {"noise0"});
+  SearchProblem problem = problem_in(space, {{"noise0", true}});
+  problem.start = {Architecture{{9}}};
+  EXPECT_EQ(message_of([&] { static_cast<void>(search_nsga2(problem, evaluator, {})); }),
+            "a start architecture is not among the choices of this search in tiny");
+}
+
 TEST(Nsga2, StopsWhenNothingGetsBetter) {
   const SearchSpace space = tiny_search_space();
   const FakeEvaluator evaluator(space, {"noise0"});
@@ -274,6 +300,9 @@ TEST(Nsga2, BadOptionsAndNamesAreUsageErrors) {
   Nsga2Options options;
   options.crossover = 2;
   EXPECT_EQ(message(kTwo, options), "crossover = 2, must be in [0, 1]");
+  options = {};
+  options.niche_share = 0;
+  EXPECT_EQ(message(kTwo, options), "niche_share = 0, must be above 0 and at most 1");
   options = {};
   options.stall_generations = -1;
   EXPECT_EQ(message(kTwo, options), "stall_generations = -1, must be 0 (never) or more");
