@@ -4,10 +4,10 @@
 #include <iterator>
 
 #include "experiments/commands.hpp"
-#include "experiments/commands/text_hash.hpp"
 #include "experiments/measure_options.hpp"
 #include "experiments/space_options.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/sha256.hpp"
 
 namespace coppice {
 namespace {
@@ -56,7 +56,6 @@ class Planner {
       : command_(command), entries_(std::move(entries)) {}
 
   RunPlan plan() {
-    const auto all = run_steps();
     const OptionWords train = words_of("train", {});
     for (const char* name : {"space", "width-mult", "classes", "channels", "resolutions"}) {
       const auto found = train.find(name);
@@ -65,11 +64,8 @@ class Planner {
     targets_ = find_targets();
     RunCommand own = command_;
     plan_.sections.emplace_back(RunCommand::kName, config_text(options_of(own), {{"out", {}}}));
-    for (const std::string& step : all) {
-      const auto& chosen = command_.steps;
-      if (chosen.empty() || std::find(chosen.begin(), chosen.end(), step) != chosen.end()) {
-        add(step);
-      }
+    for (const std::string& step : run_steps()) {
+      if (wanted(step)) add(step);
     }
     return std::move(plan_);
   }
@@ -77,6 +73,11 @@ class Planner {
  private:
   [[nodiscard]] std::string in_run(const std::string& name) const {
     return (command_.out / name).string();
+  }
+
+  [[nodiscard]] bool wanted(const std::string& step) const {
+    const auto& chosen = command_.steps;
+    return chosen.empty() || std::find(chosen.begin(), chosen.end(), step) != chosen.end();
   }
 
   // The section's words, then `defaults`, then what all steps share.
@@ -143,7 +144,9 @@ class Planner {
     defaults["objectives"] = targets_;
     Words predictors;
     for (const std::string& target : targets_) {
-      predictors.push_back(in_run("predictors/" + target + ".h5"));
+      const std::string file = in_run("predictors/" + target + ".h5");
+      // Without a step that fits, what an earlier call left.
+      if (wanted("fit") || std::filesystem::exists(file)) predictors.push_back(file);
     }
     append(
         "search", "search", defaults, {{"predictor", predictors}, {"out", {in_run("search.h5")}}});
@@ -158,7 +161,7 @@ class Planner {
     OptionWords words = words_of(command, defaults);
     content_ += name + "\n" + hashed_text(words, wired);
     for (const auto& [key, values] : wired) words[key] = values;
-    RunStep step{name, command, arguments_of(*options, words), text_hash(content_)};
+    RunStep step{name, command, arguments_of(*options, words), sha256(content_)};
     try {
       entry.check(step.arguments);
       assign_options(*options, words);

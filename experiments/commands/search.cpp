@@ -5,7 +5,6 @@
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/scenarios.hpp"
 #include "experiments/commands/search_result.hpp"
-#include "experiments/commands/text_hash.hpp"
 #include "experiments/commands/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
@@ -19,6 +18,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/interruption.hpp"
+#include "supernet/base/sha256.hpp"
 
 namespace coppice {
 namespace {
@@ -39,13 +39,13 @@ Oracle make_oracle(const SearchCommand& command,
   for (const auto& path : command.predictor) {
     oracle.predictors.push_back(load_predictor(path, space));
     oracle.identities.push_back(oracle.predictors.back()->info().target + " " +
-                                text_hash(read_text_file(path)));
+                                sha256_of_file(path));
   }
   if (!command.profile.empty()) {
     for (auto& predictor : profile_predictors(space, command.profile, command.region)) {
       oracle.predictors.push_back(std::move(predictor));
     }
-    oracle.identities.push_back("profile " + text_hash(read_text_file(command.profile)) + " " +
+    oracle.identities.push_back("profile " + sha256_of_file(command.profile) + " " +
                                 command.region);
   }
   std::vector<std::string> asked = command.objectives;

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs what building, testing and checking Coppice needs on Debian 12, and says what. Does
+# nothing, and needs no network, when all of it is there.
+#
+#   experiments/scripts/install_dependencies.sh          to build and test
+#   experiments/scripts/install_dependencies.sh --ci     and to check format and style
+set -euo pipefail
+
+packages=(
+  g++                          # compiler
+  cmake ninja-build            # build
+  ccache                       # builds again in seconds
+  git                          # which files are ours
+  pkg-config                   # finds libraries without a CMake package
+  libtorch-dev                 # tensors and automatic differentiation
+  libopenblas-pthread-dev      # libtorch computes with it; the reference BLAS is far slower
+  libtbb-dev                   # parallel loops
+  libboost-program-options-dev # command line and INI files
+  libhdf5-dev                  # weights, measurements, predictors, searches
+  libonnx-dev                  # ONNX files
+  libprotobuf-dev protobuf-compiler # ONNX files are protocol buffers
+  nlohmann-json3-dev           # JSON
+  libfmt-dev                   # tables and messages
+  libspdlog-dev                # the event log
+  libopencv-dnn-dev            # runs exported ONNX files, to verify them
+  libopencv-imgcodecs-dev libopencv-imgproc-dev # decodes and resizes images
+  libeigen3-dev                # linear algebra of the predictors
+  zlib1g-dev                   # compressed data sets and PyTorch files
+  libgtest-dev libbenchmark-dev # tests and benchmarks
+  dataset-fashion-mnist        # the quick start's images
+)
+ci_packages=(
+  clang                        # the second compiler
+  clang-format                 # format
+  clang-tidy                   # style and common mistakes
+)
+if [ "${1:-}" = --ci ]; then packages+=("${ci_packages[@]}"); fi
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)
+  [ "${state:0:2}" = ii ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+
+echo "installing: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || {
+    echo "cannot install: not root and no sudo; install the packages above by hand" >&2
+    exit 1
+  }
+  as_root=(sudo)
+fi
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,0 +1,33 @@
+# An experiment runs its steps in order, keeps what is finished, and says what it asked for.
+include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+
+file(WRITE ${FOLDER}/costs.cfg
+  "seed = 7\n[train]\nspace = small\n[search]\nobjectives = macs,params\nevaluations = 200\n")
+fails(2 "--steps = serch, is no step; the nearest is search" run costs.cfg --out r --steps serch)
+
+# Searching costs needs no predictor; [fit] measured none.
+file(APPEND ${FOLDER}/costs.cfg "[carbon]\nscenarios = 10\n")
+run(0 run costs.cfg --out r --steps search --quiet --json)
+expect_json("${out}" search steps 0 name)
+expect_json("${out}" 200 steps 0 result evaluations)
+foreach(file experiment.cfg steps.json best.jsonl search.h5)
+  if(NOT EXISTS ${FOLDER}/r/${file})
+    message(SEND_ERROR "the run wrote no ${file}")
+  endif()
+endforeach()
+set(first "${out}")
+
+run(0 run costs.cfg --out r --steps search --quiet --json)
+expect_json("${out}" search run skipped 0)
+string(JSON first GET "${first}" steps)
+string(JSON again GET "${out}" steps)
+if(NOT first STREQUAL again)
+  message(SEND_ERROR "a kept step tells something else:\n${first}\n${again}")
+endif()
+
+# What was asked for can be asked for again.
+run(0 run r/experiment.cfg --out r2 --steps search --quiet --json)
+string(JSON again GET "${out}" steps)
+if(NOT first STREQUAL again)
+  message(SEND_ERROR "experiment.cfg gives another result:\n${first}\n${again}")
+endif()

@@ -1,0 +1,56 @@
+# Fit, predict and search on exact costs: the same document from any number of threads and after
+# going on.
+include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+
+# expect_same(A B): equal but for what stands under `run`.
+function(expect_same a b)
+  string(JSON a REMOVE "${a}" run)
+  string(JSON b REMOVE "${b}" run)
+  if(NOT a STREQUAL b)
+    message(SEND_ERROR "documents differ:\n${a}\n${b}")
+  endif()
+endfunction()
+
+set(search search --space small --objectives macs,params --limit macs>=5e6 --json --quiet)
+run(0 ${search} --evaluations 600 --threads 1)
+set(first "${out}")
+run(0 ${search} --evaluations 600 --threads 2 --out kept/search.h5)
+expect_same("${first}" "${out}")
+run(0 ${search} --evaluations 600 --out kept/search.h5 --resume)
+expect_same("${first}" "${out}")
+expect_json("${out}" 600 evaluations)
+expect_json("${out}" evaluations stopped_because)
+
+# Twelve measured networks are enough to fit; the names come back in the predictions.
+set(table "ks,e,d,r,seconds\n")
+set(nets "")
+foreach(i RANGE 11)
+  math(EXPR kernel "3 + 2 * (${i} % 3)")
+  math(EXPR expand "2 + ${i} / 4")
+  math(EXPR depth "1 + ${i} % 3")
+  math(EXPR pixels "28 + 4 * (${i} % 5)")
+  string(APPEND table "${kernel} ${kernel} ${kernel} ${kernel} ${kernel} ${kernel} ${kernel} ${kernel} ${kernel},")
+  string(APPEND table "${expand} ${expand} ${expand} ${expand} ${expand} ${expand} ${expand} ${expand} ${expand},")
+  string(APPEND table "${depth} ${depth} ${depth},${pixels},${i}.5\n")
+endforeach()
+file(WRITE ${FOLDER}/measured.csv "${table}")
+run(0 fit --space small --measurements measured.csv --target seconds --out p/seconds.h5 --json)
+expect_json("${out}" 12 n)
+expect_json("${out}" OFF maximize)
+file(WRITE ${FOLDER}/net.jsonl
+  "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[1,1,1],\"r\":[28]}\n")
+run(0 predict --predictor p/seconds.h5 --arch net.jsonl --json)
+string(JSON type TYPE "${out}" predictions 0 seconds value)
+expect_match("${type}" "^NUMBER$")
+fails(1 "measured.csv has no column accuracy; its columns are: ks, e, d, r, seconds"
+  fit --space small --measurements measured.csv --target accuracy --out p/accuracy.h5)
+
+# One search for each set of limits.
+file(WRITE ${FOLDER}/limits.txt "# two devices\nmacs<=6e6\nmacs <= 4e6, params<=3e5\n")
+run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --json --quiet)
+string(JSON count LENGTH "${out}" best)
+expect_match("${count}" "^2$")
+
+run(0 carbon compare --scenarios 40 --json)
+expect_json("${out}" 1240.0 rows 10 gpu_hours)
+expect_json("${out}" 1 break_even NASNet-A)

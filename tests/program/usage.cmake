@@ -1,0 +1,61 @@
+# Every way to ask wrongly ends with one line that says what to do, and with the right exit code.
+include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+
+fails(2 "no command is given; see coppice --help")
+fails(2 "unknown command serch; the nearest known one is search; see coppice --help" serch)
+fails(2 "unknown option --epocs; the nearest known one is --full.epochs" train --epocs 3)
+fails(2 "unexpected argument 'extra'" describe --space small extra)
+fails(2 "--space is missing: search space: ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, or a space file"
+  describe)
+fails(2 "space = smal, must be a space file or one of ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small"
+  describe --space smal)
+fails(2 "--seed is given twice" describe --space small --seed 1 --seed 2)
+fails(2 "--threads = x, must be a whole number" describe --space small --threads x)
+fails(2 "--threads = -1, must be 1 to 4096, or 0 for all" describe --space small --threads -1)
+fails(2 "--device = gpu, must be cpu, cuda or cuda:INDEX; a device profile is given with --profile"
+  describe --space small --device gpu)
+fails(2 "--classes = 0, must be at least 1" describe --space small --classes 0)
+fails(2 "--resolutions = 64-28/4, must be FIRST-LAST/STEP with FIRST <= LAST <= 1000000 and STEP > 0"
+  describe --space small --resolutions 64-28/4)
+fails(2 "--full.epochs = -3, must be 0 to 100000"
+  train --space small --data d --out r --full.epochs -3)
+fails(2 "--teacher-mode = test, must be train or eval"
+  train --space small --data d --out r --teacher_mode test)
+fails(2 "--limit = x<2, must be 'NAME<=VALUE' or 'NAME>=VALUE'"
+  search --space small --objectives x --limit x<2)
+fails(2 "--maximize and --minimize are both given; at most one of them says which direction is better"
+  fit --space small --measurements a --target b --out c --maximize --minimize)
+fails(2 "neither --run nor --supernet is given; exactly one of them says where the weights are"
+  export --arch a --out b)
+fails(2 "carbon total: the action must be compare" carbon total)
+fails(2 "--from = ofa-chek, must be ofa-accuracy-predictor, ofa-latency-table, ofa-checkpoint or ofa-net-config; the nearest is ofa-checkpoint"
+  import --from ofa-chek a --out b)
+
+# Files: what cannot be read is a failed run, what is wrong inside is usage.
+fails(1 "cannot read no/space.ini: No such file or directory" describe --space no/space.ini)
+fails(1 "cannot read no.cfg: No such file or directory" describe --config no.cfg)
+file(WRITE ${FOLDER}/bad.ini "family = tree\n")
+fails(2 "bad.ini: family = tree, must be mobile or resnet" describe --space bad.ini)
+
+# Configuration: names may be written with '_', the command line wins, unknown keys are refused.
+file(WRITE ${FOLDER}/good.cfg "space = small\nwidth_mult = 2\n[train]\nbatch = 3\n")
+run(0 describe --config good.cfg --json)
+expect_json("${out}" small space)
+run(0 describe --config good.cfg --space ofa-proxyless --json)
+expect_json("${out}" ofa-proxyless space)
+file(WRITE ${FOLDER}/bad.cfg "spase = small\n")
+fails(2 "bad.cfg: unknown key spase; the nearest known one is space" describe --config bad.cfg)
+file(WRITE ${FOLDER}/twice.cfg "space = small\nspace = small\n")
+fails(2 "twice.cfg: the key space stands there twice" describe --config twice.cfg)
+
+# A mistake in a later step of an experiment shows up before the first.
+file(WRITE ${FOLDER}/late.cfg "[train]\nspace = small\ndata = d\n[measure]\ncuont = 3\n")
+fails(2 "late.cfg: unknown key measure.cuont; the nearest known one is count"
+  run late.cfg --out late)
+if(EXISTS ${FOLDER}/late)
+  message(SEND_ERROR "a mistake in a later section must be found before anything is written")
+endif()
+
+# A limit that no network meets.
+fails(3 "macs<=1 cannot be met; the smallest macs is 1602736"
+  search --space small --objectives params --limit macs<=1 --quiet)
