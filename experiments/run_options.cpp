@@ -30,6 +30,8 @@ void bind(RunCommand& command, OptionSet& options) {
       .as_config();
   options.add("out", command.out, "RUN", "folder of the run").as_required();
   options.add("steps", command.steps, "NAME", "only these: train,measure,fit").shows("all");
+  options.add("resume", command.resume, "", "allowed, but not needed: a run always goes on")
+      .not_recorded();
 }
 
 void validate(const RunCommand& command) {

@@ -15,6 +15,7 @@ struct RunCommand {
   std::filesystem::path experiment;
   std::filesystem::path out;
   std::vector<std::string> steps;  ///< some of run_steps(); in their order, whatever is written
+  bool resume = false;  ///< accepted because messages of the steps advise it; a run always goes on
 };
 
 /// Names of the commands that a whole experiment consists of, in order.
