@@ -80,8 +80,6 @@ LayerPlan plan_mobile(const SearchSpace& space, const Architecture& architecture
     block.kernel = static_cast<int>(space.value(architecture, slot.kernel_gene));
     block.stride = slot.position == 0 ? stage.stride : 1;
     block.expand = space.value(architecture, slot.expand_gene);
-    // The reference gives a stage's first block no shortcut even where widths agree.
-    block.shortcut = slot.position > 0;
     builder.enter_block(static_cast<int>(i));
     value = inverted_residual(builder, value, text("blocks.", i + 1), block, stage);
   }

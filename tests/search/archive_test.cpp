@@ -76,8 +76,9 @@ TEST(Archive, EqualsTheFirstFrontOfEverythingOfferedAndRestores) {
       }
       archive.offer(offered, points, generation);
       std::vector<std::vector<double>> expected;
-      if (all.size() > 0) {
-        for (const std::size_t i : fronts(all)[0]) expected.emplace_back(all[i], all[i] + m);
+      const auto peeled = fronts(all);
+      if (!peeled.empty()) {
+        for (const std::size_t i : peeled[0]) expected.emplace_back(all[i], all[i] + m);
       }
       expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
       std::vector<std::vector<double>> found;
