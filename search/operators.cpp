@@ -42,7 +42,8 @@ Operators::Operators(const SearchSpace& space,
     if (kind == GeneKind::resolution) groups_.push_back({options.resolution, gene});
   }
   for (const BlockSlot& slot : space.slots()) {
-    const Rule rule{space.depth_gene(slot.stage), first_depth_with(space, slot)};
+    const Rule rule{static_cast<std::size_t>(space.depth_gene(slot.stage)),
+                    first_depth_with(space, slot)};
     for (const int gene : {slot.kernel_gene, slot.expand_gene}) {
       if (gene >= 0) rules_[static_cast<std::size_t>(gene)] = rule;
     }
@@ -93,10 +94,12 @@ Architecture Operators::crossover(const Architecture& a,
   const std::size_t count = rules_.size();
   for (std::size_t gene = 0; gene < count; ++gene) {
     if (gene % 64 == 0) coins = random.next();
-    const bool from_b = (coins & 1U) != 0;
+    // Masks instead of branches: nothing here can be predicted.
+    const unsigned from_b = static_cast<unsigned>(coins & 1U) & unsigned{in_effect(b, gene)};
     coins >>= 1U;
-    const bool only_in_b = !in_effect(a, gene);
-    if (only_in_b || (from_b && in_effect(b, gene))) child.genes[gene] = b.genes[gene];
+    const unsigned only_in_b = 1U - unsigned{in_effect(a, gene)};
+    const unsigned mask = 0U - (from_b | only_in_b);
+    child.genes[gene] = static_cast<std::uint8_t>((a.genes[gene] & ~mask) | (b.genes[gene] & mask));
   }
   canonicalize(child);
   return child;
@@ -109,7 +112,7 @@ void Operators::redraw_depth(Architecture& architecture, std::size_t gene, Rando
   if (after == before) return;
   for (std::size_t other = 0; other < rules_.size(); ++other) {
     const Rule& rule = rules_[other];
-    if (rule.depth_gene != static_cast<int>(gene)) continue;
+    if (rule.depth_gene != gene) continue;
     if (rule.from > after) architecture.genes[other] = 0;
     if (rule.from > before && rule.from <= after) draw(architecture, other, random);
   }

@@ -46,9 +46,9 @@ class Operators {
   void mutate(Architecture& architecture, Random& random) const;
 
  private:
-  /// A gene is in effect while genes[depth_gene] >= from, always where depth_gene is negative.
+  /// A gene is in effect while genes[depth_gene] >= from; always where from is 0.
   struct Rule {
-    int depth_gene = -1;
+    std::size_t depth_gene = 0;
     std::uint8_t from = 0;
   };
   struct Group {
@@ -59,9 +59,7 @@ class Operators {
   };
 
   [[nodiscard]] bool in_effect(const Architecture& architecture, std::size_t gene) const {
-    const Rule& rule = rules_[gene];
-    return rule.depth_gene < 0 ||
-           architecture.genes[static_cast<std::size_t>(rule.depth_gene)] >= rule.from;
+    return architecture.genes[rules_[gene].depth_gene] >= rules_[gene].from;
   }
   void canonicalize(Architecture& architecture) const;
   void draw(Architecture& architecture, std::size_t gene, Random& random) const;
