@@ -9,10 +9,33 @@ namespace {
 
 using Front = std::vector<std::size_t>;
 
+/// sort_points for up to two objectives: the values beside the index keep the sort in cache.
+void sort_pairs(const Points& points, std::vector<std::size_t>& order) {
+  struct Key {
+    double first;
+    double second;
+    std::size_t index;
+  };
+  std::vector<Key> keys;
+  keys.reserve(order.size());
+  const std::size_t last = points.objectives - 1;
+  for (const std::size_t i : order) keys.push_back({points[i][0], points[i][last], i});
+  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+    if (a.first != b.first) return a.first < b.first;
+    if (a.second != b.second) return a.second < b.second;
+    return a.index < b.index;
+  });
+  for (std::size_t i = 0; i < keys.size(); ++i) order[i] = keys[i].index;
+}
+
 /// Lexicographic in the objectives, then by index: a total order in which no point dominates one
 /// that stands before it.
 void sort_points(const Points& points, std::vector<std::size_t>& order) {
   const std::size_t m = points.objectives;
+  if (m <= 2) {
+    sort_pairs(points, order);
+    return;
+  }
   std::sort(order.begin(), order.end(), [&points, m](std::size_t a, std::size_t b) {
     const double* p = points[a];
     const double* q = points[b];
