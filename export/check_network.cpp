@@ -19,7 +19,10 @@ std::string shape_text(const Shape& shape) {
   return out + "]";
 }
 
-void check_tensor(const Layer& layer, const char* name, const PlainTensor& tensor, Shape shape) {
+void check_tensor(const Layer& layer,
+                  const char* name,
+                  const PlainTensor& tensor,
+                  const Shape& shape) {
   require(tensor.shape == shape,
           "layer '",
           layer.name,
