@@ -9,18 +9,22 @@
 #include "experiments/program.hpp"
 #include "supernet/base/error.hpp"
 
+namespace {
+
+int start_tensor_body(const coppice::Command& command, char** argv) {
+  const auto body = coppice::program_beside("coppice-tensors");
+  ::execv(body.c_str(), argv);
+  throw coppice::Error(coppice::text("cannot start ",
+                                     body.string(),
+                                     ", which runs ",
+                                     command.name,
+                                     ": ",
+                                     std::strerror(errno),
+                                     "; build the target coppice-tensors"));
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  const auto start_tensor_body = [argv](const coppice::Command& command) -> int {
-    const auto body = coppice::program_beside("coppice-tensors");
-    ::execv(body.c_str(), argv);
-    throw coppice::Error(coppice::text("cannot start ",
-                                       body.string(),
-                                       ", which runs ",
-                                       command.name,
-                                       ": ",
-                                       std::strerror(errno),
-                                       "; build the target coppice-tensors"));
-  };
-  const coppice::Words arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return coppice::run_program(arguments, coppice::light_runners(), start_tensor_body);
+  return coppice::run_program(argc, argv, coppice::light_runners, start_tensor_body);
 }

@@ -25,9 +25,8 @@ bool asks_for_help(const Words& arguments) {
   });
 }
 
-int dispatch(const Words& arguments,
-             const Runners& runners,
-             const std::function<int(const Command&)>& other) {
+int dispatch(int argc, char** argv, const Runners& runners, OtherBody other) {
+  const Words arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   require_usage(!arguments.empty(), "no command is given; see coppice --help");
   const std::string& word = arguments.front();
   if (word == "--help" || word == "-h" || word == "help") {
@@ -47,7 +46,7 @@ int dispatch(const Words& arguments,
   const auto found = runners.find(command.name);
   if (found == runners.end()) {
     command.check(rest);
-    return other(command);
+    return other(command, argv);
   }
   watch_for_interruption();
   return found->second(rest);
@@ -55,11 +54,9 @@ int dispatch(const Words& arguments,
 
 }  // namespace
 
-int run_program(const Words& arguments,
-                const Runners& runners,
-                const std::function<int(const Command&)>& other) noexcept {
+int run_program(int argc, char** argv, Runners (*runners)(), OtherBody other) noexcept {
   try {
-    return dispatch(arguments, runners, other);
+    return dispatch(argc, argv, runners(), other);
   } catch (const Error& error) {
     return fail(error.what(), error.failure());
   } catch (const std::bad_alloc&) {

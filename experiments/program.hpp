@@ -12,12 +12,15 @@ namespace coppice {
 /// By command name.
 using Runners = std::map<std::string, Runner>;
 
-/// Runs `arguments` (without the program's name). `other` is called, with the command found and
-/// its arguments checked, when `runners` has no such command. Catches everything; returns the
-/// exit code.
-[[nodiscard]] int run_program(const Words& arguments,
-                              const Runners& runners,
-                              const std::function<int(const Command&)>& other) noexcept;
+/// What to do with a command that this body does not run; returns an exit code.
+using OtherBody = int (*)(const Command& command, char** argv);
+
+/// Runs the command that `argv` names. `other` is called, with the command found and its arguments
+/// checked, when `runners` has no such command. Catches everything; returns the exit code.
+[[nodiscard]] int run_program(int argc,
+                              char** argv,
+                              Runners (*runners)(),
+                              OtherBody other) noexcept;
 
 /// `name` in the folder of the running program.
 [[nodiscard]] std::filesystem::path program_beside(const std::string& name);

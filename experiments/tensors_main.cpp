@@ -9,11 +9,15 @@ Runners tensor_runners() { return {}; }
 
 }  // namespace coppice
 
+namespace {
+
+int unknown_here(const coppice::Command& command, char** /*argv*/) {
+  throw coppice::Error(
+      coppice::text("coppice-tensors does not run ", command.name, "; start coppice instead"));
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  const auto unknown_here = [](const coppice::Command& command) -> int {
-    throw coppice::Error(
-        coppice::text("coppice-tensors does not run ", command.name, "; start coppice instead"));
-  };
-  const coppice::Words arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return coppice::run_program(arguments, coppice::tensor_runners(), unknown_here);
+  return coppice::run_program(argc, argv, coppice::tensor_runners, unknown_here);
 }

@@ -45,7 +45,8 @@ std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
   for (const auto& [name, values] : words) {
     // A run may move to another folder and go on with other processors.
     if (name == "threads" || wired.count(name) > 0) continue;
-    for (const std::string& value : values) content += name + "=" + value + "\n";
+    for (const std::string& value : values)
+      content.append(name).append("=").append(value).append("\n");
   }
   return content;
 }
