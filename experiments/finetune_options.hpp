@@ -15,9 +15,9 @@ struct FinetuneCommand {
   NetworkOptions network;
   RecipeOptions recipe;
   std::filesystem::path out;
-  int epochs = 25;        ///< after the warm-up
-  int warmup_epochs = 0;  ///< with a rate that grows linearly
-  double rate = 0.0025;   ///< learning rate after the warm-up
+  double epochs = 25;        ///< after the warm-up
+  double warmup_epochs = 0;  ///< with a rate that grows linearly
+  double rate = 0.0025;      ///< learning rate after the warm-up
 };
 
 void bind(FinetuneCommand& command, OptionSet& options);

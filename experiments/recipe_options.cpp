@@ -11,7 +11,7 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
       .shows("a tenth, at most 10000");
   options.add("train-images", recipe.train_images, "N", "use only the first N training images")
       .shows("all");
-  options.add("augment", recipe.augment, "KIND", "none, flip or crop-flip");
+  options.add("augment", recipe.augment, "KIND", "none, crop-flip or imagenet");
   options.add("momentum", recipe.momentum, "X", "of Nesterov's method");
   options.add("weight-decay", recipe.weight_decay, "X", "of weights");
   options.add("label-smoothing", recipe.label_smoothing, "X", "probability given to all classes");
@@ -26,10 +26,10 @@ void validate(const RecipeOptions& recipe) {
   require_usage(
       recipe.train_images >= 0, "--train-images = ", recipe.train_images, ", must be >= 0");
   require_usage(
-      recipe.augment == "none" || recipe.augment == "flip" || recipe.augment == "crop-flip",
+      recipe.augment == "none" || recipe.augment == "crop-flip" || recipe.augment == "imagenet",
       "--augment = ",
       recipe.augment,
-      ", must be none, flip or crop-flip");
+      ", must be none, crop-flip or imagenet");
   require_usage(recipe.momentum >= 0 && recipe.momentum < 1,
                 "--momentum = ",
                 recipe.momentum,
@@ -42,7 +42,7 @@ void validate(const RecipeOptions& recipe) {
                 ", must be in [0, 1)");
 }
 
-void validate_epochs(const std::string& option, int epochs) {
+void validate_epochs(const std::string& option, double epochs) {
   require_usage(
       epochs >= 0 && epochs <= 100'000, "--", option, " = ", epochs, ", must be 0 to 100000");
 }

@@ -13,7 +13,7 @@ struct RecipeOptions {
   int batch = 64;
   int held_out = 0;                   ///< images; 0: a tenth of the training images, at most 10,000
   int train_images = 0;               ///< 0: all
-  std::string augment = "crop-flip";  ///< none, flip or crop-flip
+  std::string augment = "crop-flip";  ///< none, crop-flip or imagenet
   double momentum = 0.9;              ///< Nesterov
   double weight_decay = 3e-5;         ///< of weights; biases and normalisation have none
   double label_smoothing = 0.1;       ///< [0, 1)
@@ -25,7 +25,7 @@ void bind(RecipeOptions& recipe, OptionSet& options);
 void validate(const RecipeOptions& recipe);
 
 /// Checks of a number of epochs and of a learning rate; `option` is "full.epochs", "rate" ...
-void validate_epochs(const std::string& option, int epochs);
+void validate_epochs(const std::string& option, double epochs);
 void validate_rate(const std::string& option, double rate);
 
 }  // namespace coppice

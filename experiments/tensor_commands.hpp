@@ -2,10 +2,13 @@
 #pragma once
 
 #include "experiments/program.hpp"
+#include "experiments/train_options.hpp"
 
 namespace coppice {
 
 /// All of them.
 [[nodiscard]] Runners tensor_runners();
+
+void run_train(const TrainCommand& command);
 
 }  // namespace coppice

@@ -3,12 +3,6 @@
 #include "experiments/tensor_commands.hpp"
 #include "supernet/base/error.hpp"
 
-namespace coppice {
-
-Runners tensor_runners() { return {}; }
-
-}  // namespace coppice
-
 namespace {
 
 int unknown_here(const coppice::Command& command, char** /*argv*/) {

@@ -6,9 +6,9 @@ namespace coppice {
 namespace {
 
 void bind_phase(const std::string& name, PhaseRecipe& phase, OptionSet& options) {
-  options.add(name + ".epochs", phase.epochs, "N", "epochs of the phase after its warm-up");
-  options.add(name + ".warmup-epochs", phase.warmup_epochs, "N", "epochs with a growing rate");
-  options.add(name + ".rate", phase.rate, "X", "learning rate after the warm-up");
+  options.add(name + ".epochs", phase.epochs, "X", "epochs of the phase after its warm-up");
+  options.add(name + ".warmup-epochs", phase.warmup_epochs, "X", "epochs with a growing rate");
+  options.add(name + ".rate", phase.rate, "X", "peak learning rate of a batch of 64");
   options.add(name + ".subnets", phase.subnets, "N", "networks sampled a step");
 }
 
@@ -50,6 +50,16 @@ void bind(TrainCommand& command, OptionSet& options) {
   options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
   options.add(
       "teacher-mode", command.teacher_mode, "MODE", "batch norm of the teacher: train or eval");
+  options.add("transform-decay", command.transform_decay, "X", "weight decay of kernel matrices");
+  options.add("unused-weights",
+              command.unused_weights,
+              "RULE",
+              "weights without a gradient in a step: keep or decay");
+  options.add("calibration",
+              command.calibration,
+              "N",
+              "training images for the recalibration of batch norm");
+  options.add("evaluations", command.evaluations, "N", "on held-out images, in each phase");
   bind_phase("full", command.full, options);
   bind_phase("kernel", command.kernel, options);
   bind_phase("depth1", command.depth1, options);
@@ -72,6 +82,20 @@ void validate(const TrainCommand& command) {
                 "--teacher-mode = ",
                 command.teacher_mode,
                 ", must be train or eval");
+  require_usage(command.transform_decay >= 0,
+                "--transform-decay = ",
+                command.transform_decay,
+                ", must be >= 0");
+  require_usage(command.unused_weights == "keep" || command.unused_weights == "decay",
+                "--unused-weights = ",
+                command.unused_weights,
+                ", must be keep or decay");
+  require_usage(
+      command.calibration >= 1, "--calibration = ", command.calibration, ", must be >= 1");
+  require_usage(command.evaluations >= 1 && command.evaluations <= 10'000,
+                "--evaluations = ",
+                command.evaluations,
+                ", must be 1 to 10000");
   for (const auto& [name, phase] : phases_of(command)) validate_phase(name, *phase);
 }
 

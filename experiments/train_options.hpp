@@ -17,10 +17,10 @@ namespace coppice {
 
 /// One phase of the schedule.
 struct PhaseRecipe {
-  int epochs = 0;         ///< after the warm-up; 0 with warmup_epochs 0 leaves the phase out
-  int warmup_epochs = 0;  ///< with a rate that grows linearly
-  double rate = 0;        ///< learning rate after the warm-up
-  int subnets = 1;        ///< networks sampled a step
+  double epochs = 0;         ///< after the warm-up; parts of one are allowed, 0: no such phase
+  double warmup_epochs = 0;  ///< with a rate that grows linearly
+  double rate = 0;           ///< peak learning rate of a batch of 64; scaled by batch / 64
+  int subnets = 1;           ///< networks sampled a step
 };
 
 struct TrainCommand {
@@ -29,11 +29,15 @@ struct TrainCommand {
   SpaceOptions space;
   RecipeOptions recipe;
   std::filesystem::path out;
-  std::filesystem::path init;         ///< empty: random weights
-  double target_accuracy = 0;         ///< percent, of the largest network; 0: train to the end
-  bool resume = false;                ///< go on in `out`
-  double kd_ratio = 1.0;              ///< weight of the teacher's loss; 0: no teacher
-  std::string teacher_mode = "eval";  ///< train or eval
+  std::filesystem::path init;           ///< empty: random weights
+  double target_accuracy = 0;           ///< percent, of the largest network; 0: train to the end
+  bool resume = false;                  ///< go on in `out`
+  double kd_ratio = 1.0;                ///< weight of the teacher's loss; 0: no teacher
+  std::string teacher_mode = "eval";    ///< train or eval
+  double transform_decay = 0;           ///< of kernel matrices
+  std::string unused_weights = "keep";  ///< keep or decay: see UnusedWeights
+  int calibration = 2000;               ///< training images that batch norm is recalibrated on
+  int evaluations = 1;                  ///< on held-out images, in each phase
 
   PhaseRecipe full{180, 5, 0.08125, 1};
   PhaseRecipe kernel{120, 5, 0.03, 1};

@@ -18,8 +18,8 @@ constexpr std::int64_t kCheckpointLayout = 1;
 struct CheckpointInfo {
   Preprocessing preprocessing;
   std::vector<std::string> class_names;
-  std::string data_format;   ///< "IDX" ..., empty for an imported supernet
-  std::string phases;        ///< the phases in effect, for --resume to compare; empty if imported
+  std::string data_format;  ///< "IDX" ..., empty for an imported supernet
+  std::string phases;       ///< the phases in effect, for --resume to compare; empty if imported
   std::uint64_t seed = 0;
   std::size_t held_out = 0;  ///< images of the training set that were never trained on
   std::string source;        ///< "trained" or "imported from <file name>"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "experiments/commands/thread_limit.hpp"
+#include "experiments/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "predictors/predictor_file.hpp"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/commands/quantities.hpp"
-#include "experiments/commands/thread_limit.hpp"
+#include "experiments/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "predictors/predictor_file.hpp"

@@ -5,7 +5,7 @@
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/scenarios.hpp"
 #include "experiments/commands/search_result.hpp"
-#include "experiments/commands/thread_limit.hpp"
+#include "experiments/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"

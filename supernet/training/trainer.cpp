@@ -34,7 +34,7 @@ class Training {
   }
 
   TrainSummary run() {
-    while (state_.phase < options_.phases.size() && !interrupted_) {
+    while (state_.phase < options_.phases.size() && !interrupted_ && !reached()) {
       if (steps_[state_.phase] > 0) run_phase();
       if (!interrupted_) finish_phase();
     }
@@ -43,7 +43,9 @@ class Training {
       summary.epochs += options_.phases[i].epochs + options_.phases[i].warmup_epochs;
     }
     summary.subnet_images = subnet_images_;
-    summary.stopped_because = interrupted_ ? "interrupted" : "completed";
+    summary.stopped_because = interrupted_ ? "interrupted"
+                              : reached()  ? "target accuracy reached"
+                                           : "completed";
     return summary;
   }
 
@@ -65,7 +67,7 @@ class Training {
     const std::int64_t per_epoch = batches.steps_per_epoch();
     while (!interrupted_) {
       if (evaluation_due()) evaluate_now();
-      if (state_.step == steps_[state_.phase]) break;
+      if (state_.step == steps_[state_.phase] || reached()) break;
       if (!interrupted_) {
         run_step(batches, sgd);
         ++state_.step;
@@ -161,13 +163,28 @@ class Training {
     observer_.event(event);
   }
 
+  // Wilson's lower bound, one-sided 95 % (z = 1.645), of the last evaluation.
+  [[nodiscard]] bool reached() const {
+    if (options_.target_accuracy <= 0 || state_.history.empty()) return false;
+    constexpr double z2 = 1.645 * 1.645;
+    const double p = state_.history.back().largest / 100;
+    const auto n = static_cast<double>(data_.held_out->size());
+    const double bound =
+        (p + z2 / (2 * n) - std::sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n)))) / (1 + z2 / n);
+    return 100 * bound >= options_.target_accuracy;
+  }
+
   // Also after a resume, when the interruption came before the evaluation.
   [[nodiscard]] bool evaluation_due() const {
     const std::int64_t steps = steps_[state_.phase];
-    const bool done = !state_.history.empty() &&
-                      state_.history.back().step == steps_before() + state_.step;
+    const bool done =
+        !state_.history.empty() && state_.history.back().step == steps_before() + state_.step;
     if (state_.step == 0 || done) return false;
-    const std::int64_t every = std::max<std::int64_t>(1, steps / options_.evaluations_per_phase);
+    const auto per_epoch = static_cast<std::int64_t>(data_.train->size() / options_.batch_size);
+    const std::int64_t every =
+        options_.target_accuracy > 0
+            ? per_epoch
+            : std::max<std::int64_t>(1, steps / options_.evaluations_per_phase);
     const bool last = state_.step == steps;
     return last || (state_.step % every == 0 && steps - state_.step >= every);
   }
@@ -262,6 +279,7 @@ void validate(const TrainOptions& options) {
   check("transform_decay", options.sgd.transform_decay, 0, 1);
   check("label_smoothing", options.loss.label_smoothing, 0, 0.99);
   check("kd_ratio", options.loss.teacher_weight, 0, 100);
+  check("target_accuracy", options.target_accuracy, 0, 100);
   check("evaluations", options.evaluations_per_phase, 1, 10000);
 }
 

@@ -32,6 +32,9 @@ struct TrainOptions {
   TeacherMode teacher = TeacherMode::running;
   std::uint64_t seed = 1;
   int evaluations_per_phase = 1;  ///< on held-out images; at least the one at a phase's end
+  /// Percent; above 0, the full network is evaluated after every epoch, and training ends when the
+  /// lower bound of its held-out accuracy (Wilson, one-sided 95 %) reaches it.
+  double target_accuracy = 0;
 };
 
 /// Throws Error(usage) naming the field, its value and what is allowed.
@@ -85,7 +88,7 @@ struct TrainObserver {
 struct TrainSummary {
   double epochs = 0;               ///< passes over the training images, all phases
   std::int64_t subnet_images = 0;  ///< images times subnets that went forward and backward
-  std::string stopped_because;     ///< "completed" or "interrupted"
+  std::string stopped_because;     ///< "completed", "interrupted" or "target accuracy reached"
 };
 
 /// Number of steps of each phase.

@@ -1,4 +1,4 @@
-#include "experiments/commands/thread_limit.hpp"
+#include "experiments/thread_limit.hpp"
 
 #include <tbb/global_control.h>
 

@@ -1,0 +1,16 @@
+// Names of the files in a run's folder (the contract's "A run's folder").
+#pragma once
+
+namespace coppice {
+
+constexpr const char* kRunOptionsFile = "experiment.cfg";
+constexpr const char* kRunSupernetFile = "supernet.h5";
+constexpr const char* kRunMeasurementsFile = "measurements.h5";
+constexpr const char* kRunPredictorsFolder = "predictors";
+constexpr const char* kRunSearchFile = "search.h5";
+constexpr const char* kRunExportsFolder = "exports";
+constexpr const char* kRunEnergyFile = "energy.csv";
+constexpr const char* kRunLogFile = "log.jsonl";
+constexpr const char* kRunReportFile = "report.html";
+
+}  // namespace coppice
