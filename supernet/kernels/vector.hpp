@@ -1,0 +1,54 @@
+// A few floats side by side: the compilers' vector extension under a name.
+//
+// Only for the source files that hold loops: each is compiled for one instruction set, so all that
+// they share must be inlined and nothing may be left for the linker to merge.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#define COPPICE_INLINE inline __attribute__((always_inline))
+
+namespace coppice {
+namespace {  // NOLINT: a copy for each instruction set
+
+template <int lanes>
+struct VectorOf {
+  typedef float Type __attribute__((vector_size(4 * lanes)));
+};
+
+template <int lanes>
+using Vector = typename VectorOf<lanes>::Type;
+
+/// From any address that is aligned as a float.
+template <int lanes>
+COPPICE_INLINE Vector<lanes> load(const float* from) {
+  Vector<lanes> v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+
+template <int lanes>
+COPPICE_INLINE void store(float* to, Vector<lanes> v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+
+template <int lanes>
+COPPICE_INLINE Vector<lanes> all(float value) {
+  return value - Vector<lanes>{};
+}
+
+template <class Body, int... i>
+COPPICE_INLINE void unroll(Body&& body, std::integer_sequence<int, i...>) {
+  (body(std::integral_constant<int, i>{}), ...);
+}
+
+/// body(0), body(1) ... body(count - 1), each with its index as a constant: arrays indexed by it
+/// stay in registers.
+template <int count, class Body>
+COPPICE_INLINE void unroll(Body&& body) {
+  unroll(body, std::make_integer_sequence<int, count>{});
+}
+
+}  // namespace
+}  // namespace coppice
