@@ -55,10 +55,30 @@ Handle dataset_properties(const std::vector<std::size_t>& shape, hid_t type) {
   return properties;
 }
 
-Handle parents_property() {
-  Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  H5Pset_create_intermediate_group(properties.id(), 1);
+/// Groups without time stamps, for the same reason.
+Handle group_properties() {
+  Handle properties(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+  const bool ok = properties.valid() && H5Pset_obj_track_times(properties.id(), false) >= 0;
+  require(ok, "HDF5 cannot describe a group: ", hdf5::reason());
   return properties;
+}
+
+/// Creates a group unless it exists. HDF5 can create missing groups on the way to an object, but
+/// stamps the time into them.
+void create_group(hid_t file, const std::string& name, const std::filesystem::path& path) {
+  if (exists(file, name)) return;
+  const Handle properties = group_properties();
+  const Handle made(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                    H5Gclose);
+  check(made.valid(), "write", name, path);
+}
+
+/// The groups on the way to an absolute name.
+void create_parents(hid_t file, const std::string& name, const std::filesystem::path& path) {
+  for (std::size_t end = name.find('/', 1); end != std::string::npos;
+       end = name.find('/', end + 1)) {
+    create_group(file, name.substr(0, end), path);
+  }
 }
 
 void* take_memory(std::size_t size, H5FD_file_image_op_t, void*) { return std::malloc(size); }
@@ -86,16 +106,20 @@ herr_t keep_data(void*) { return 0; }
 
 /// A file built in memory and written in one go by publish(): HDF5 itself cannot let go of a file
 /// whose disk is full, and would complain about it until the process ends. The newer format
-/// checksums its own structures; with the oldest, damage crashes the library that reads it.
+/// checksums its own structures; with the oldest, damage crashes the library that reads it. The
+/// root group, too, carries no time stamp.
 hid_t create_in_memory(const std::string& name, std::string& image) {
   constexpr std::size_t growth = 64;
   H5FD_file_image_callbacks_t calls = {
       take_memory, copy_memory, resize_memory, release_memory, same_data, keep_data, &image};
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  const bool ok = access.valid() && H5Pset_fapl_core(access.id(), growth, false) >= 0 &&
+  const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  const bool ok = access.valid() && creation.valid() &&
+                  H5Pset_obj_track_times(creation.id(), false) >= 0 &&
+                  H5Pset_fapl_core(access.id(), growth, false) >= 0 &&
                   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
                   H5Pset_file_image_callbacks(access.id(), &calls) >= 0;
-  return ok ? H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()) : -1;
+  return ok ? H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()) : -1;
 }
 
 void require_absolute(const std::string& name, const std::filesystem::path& path) {
@@ -138,9 +162,9 @@ void write_dataset(const Place& place,
                      H5Sclose);
   check(space.valid(), "write", name, path);
   const Handle properties = dataset_properties(shape, stored.id());
-  const Handle parents = parents_property();
+  create_parents(file, name, path);
   const hid_t made = H5Dcreate2(
-      file, name.c_str(), stored.id(), space.id(), parents.id(), properties.id(), H5P_DEFAULT);
+      file, name.c_str(), stored.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT);
   check(made >= 0, "write", name, path);
   const Handle dataset(made, H5Dclose);
   if (product(shape) == 0) return;
@@ -258,10 +282,8 @@ void Hdf5Writer::group(const std::string& name) {
   const Quiet quiet;
   if (exists(file_, name)) return;
   require_absolute(name, path_);
-  const Handle parents = parents_property();
-  const Handle made(H5Gcreate2(file_, name.c_str(), parents.id(), H5P_DEFAULT, H5P_DEFAULT),
-                    H5Gclose);
-  check(made.valid(), "write", name, path_);
+  create_parents(file_, name, path_);
+  create_group(file_, name, path_);
 }
 
 void Hdf5Writer::publish() {

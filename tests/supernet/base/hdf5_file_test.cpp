@@ -105,6 +105,24 @@ TEST(Hdf5File, EqualContentGivesEqualBytes) {
   EXPECT_EQ(read_bytes(folder / "a.h5"), read_bytes(folder / "b.h5"));
 }
 
+// Two files of the same second would be equal even so. Byte 5 of an object's header (version 2)
+// says what it holds; bit 5 of it, that there are times.
+TEST(Hdf5File, NoObjectCarriesATime) {
+  const TemporaryFolder folder;
+  Hdf5Writer out(folder / "a.h5");
+  out.write("/g/h/x", kFloats);
+  out.group("/empty/i");
+  out.publish();
+  const std::string bytes = read_bytes(folder / "a.h5");
+  std::size_t headers = 0;
+  for (auto at = bytes.find("OHDR"); at != std::string::npos; at = bytes.find("OHDR", at + 4)) {
+    EXPECT_EQ(bytes[at + 4], 2);
+    EXPECT_EQ(bytes[at + 5] & 0x20, 0) << "header " << headers;
+    ++headers;
+  }
+  EXPECT_EQ(headers, 6U);  // root, g, h, x, empty, i
+}
+
 TEST(Hdf5File, NamesAreSortedAndContainsKnowsParents) {
   const TemporaryFolder folder;
   Hdf5Writer out(folder / "a.h5");
