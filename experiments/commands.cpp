@@ -5,7 +5,6 @@
 #include "experiments/carbon_options.hpp"
 #include "experiments/describe_options.hpp"
 #include "experiments/export_options.hpp"
-#include "experiments/finetune_options.hpp"
 #include "experiments/fit_options.hpp"
 #include "experiments/import_options.hpp"
 #include "experiments/measure_options.hpp"
@@ -30,10 +29,9 @@ const std::vector<Command>& commands() {
       describe_command<FitCommand>("fit a predictor on measurements", "", Body::light),
       describe_command<PredictCommand>("ask predictors about architectures", "", Body::light),
       describe_command<ImportCommand>(
-          "read predictors, tables and weights of Once-For-All", "FILE", Body::tensor),
+          "read supernets that Once-For-All trained", "FILE", Body::tensor),
       describe_command<SearchCommand>(
           "find the best networks under limits, or the Pareto front", "", Body::light),
-      describe_command<FinetuneCommand>("train an extracted network further", "", Body::tensor),
       describe_command<ExportCommand>(
           "write networks as deployable files with a model card", "", Body::tensor),
       describe_command<VerifyCommand>(

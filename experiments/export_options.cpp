@@ -7,11 +7,11 @@ namespace coppice {
 void bind(ExportCommand& command, OptionSet& options) {
   bind(command.network, options);
   options.add("out", command.out, "DIR", "folder of the exported files").as_required();
-  options.add("formats", command.formats, "KIND", "onnx, torchscript, nir: onnx,nir");
+  options.add("formats", command.formats, "KIND", "onnx, torchscript or both: onnx,torchscript");
   options.add("calibrate", command.calibrate, "DATA", "images that batch norm is recalibrated on")
       .shows("the run's; without a run, kept as stored");
   options.add("profile", command.profile, "FILE", "device profile that energy is estimated for")
-      .shows("this machine");
+      .shows("a generic server core, with the latency measured here");
   options.add("region", command.region, "NAME", "country whose grid powers the device")
       .shows("the world's average");
 }
@@ -19,10 +19,10 @@ void bind(ExportCommand& command, OptionSet& options) {
 void validate(const ExportCommand& command) {
   validate(command.network);
   for (const std::string& format : command.formats) {
-    require_usage(format == "onnx" || format == "torchscript" || format == "nir",
+    require_usage(format == "onnx" || format == "torchscript",
                   "--formats = ",
                   format,
-                  ", must be some of onnx, torchscript, nir");
+                  ", must be onnx, torchscript or both");
   }
 }
 

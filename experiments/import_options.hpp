@@ -18,7 +18,7 @@ struct ImportCommand {
   std::filesystem::path out;
 };
 
-/// ofa-accuracy-predictor, ofa-latency-table, ofa-checkpoint, ofa-net-config.
+/// ofa-checkpoint: a supernet of the Once-For-All reference implementation.
 [[nodiscard]] const std::vector<std::string>& import_kinds();
 
 void bind(ImportCommand& command, OptionSet& options);

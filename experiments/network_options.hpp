@@ -1,4 +1,4 @@
-// Which networks a command takes out of which supernet: shared by finetune and export.
+// Which networks a command takes out of which supernet.
 #pragma once
 
 #include <filesystem>

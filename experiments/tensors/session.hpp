@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "experiments/thread_limit.hpp"
 #include "experiments/common_options.hpp"
+#include "experiments/thread_limit.hpp"
 #include "predictors/carbon.hpp"
 #include "supernet/base/clock.hpp"
 

@@ -10,6 +10,7 @@
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/interruption.hpp"
+#include "supernet/data/split.hpp"
 
 namespace coppice {
 namespace {
@@ -24,6 +25,13 @@ PreparedImages::PreparedImages(std::shared_ptr<const Dataset> dataset,
     : dataset_(std::move(dataset)),
       preprocessing_(std::move(preprocessing)),
       batch_size_(batch_size) {}
+
+std::shared_ptr<const PreparedImages> PreparedImages::first(std::size_t count) const {
+  std::vector<std::size_t> indices(std::min(count, dataset_->size()));
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  return std::make_shared<PreparedImages>(
+      subset(dataset_, std::move(indices)), preprocessing_, batch_size_);
+}
 
 std::size_t PreparedImages::batch_count() const {
   return (dataset_->size() + batch_size_ - 1) / batch_size_;

@@ -30,6 +30,8 @@ class PreparedImages {
                  std::size_t batch_size);
 
   [[nodiscard]] std::size_t size() const { return dataset_->size(); }
+  /// The first `count` of the same images.
+  [[nodiscard]] std::shared_ptr<const PreparedImages> first(std::size_t count) const;
   [[nodiscard]] std::size_t batch_count() const;
   /// The images and labels of one batch.
   [[nodiscard]] Batch batch(std::size_t index, int resolution) const;

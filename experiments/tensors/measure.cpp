@@ -1,0 +1,192 @@
+// `coppice measure`: accuracy and latency of sampled subnets, for predictors to learn from.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <unordered_set>
+
+#include "experiments/output.hpp"
+#include "experiments/progress.hpp"
+#include "experiments/run_folder.hpp"
+#include "experiments/tensor_commands.hpp"
+#include "experiments/tensors/run_data.hpp"
+#include "experiments/tensors/session.hpp"
+#include "experiments/tensors/timing.hpp"
+#include "predictors/measurements.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/data/split.hpp"
+
+namespace coppice {
+namespace {
+
+// As many subnets are timed together as lie in memory easily.
+constexpr std::size_t kTimedTogether = 64;
+
+// The extremes, then networks of all sizes: every second one uniform over the space, the others
+// leaning to small or large choices, which uniform sampling hardly ever meets.
+std::vector<Architecture> sample_architectures(const SearchSpace& space, int count, Random random) {
+  std::vector<Architecture> chosen{
+      space.with_resolution(space.smallest(), space.spec().resolutions.back()), space.largest()};
+  std::unordered_set<Architecture, ArchitectureHash> seen(chosen.begin(), chosen.end());
+  // A space may hold fewer networks than are asked for.
+  for (int tries = 0; static_cast<int>(chosen.size()) < count && tries < 100 * count; ++tries) {
+    Architecture architecture = space.sample(random);
+    if (tries % 2 == 1) {
+      const double lean = random.uniform();
+      for (std::size_t i = 0; i < space.genes().size(); ++i) {
+        const std::size_t top = space.genes()[i].choices.size() - 1;
+        std::size_t choice = 0;
+        for (std::size_t step = 0; step < top; ++step) choice += random.uniform() < lean ? 1 : 0;
+        architecture.genes[i] = static_cast<std::uint8_t>(choice);
+      }
+      space.canonicalize(architecture);
+    }
+    if (seen.insert(architecture).second) chosen.push_back(architecture);
+  }
+  chosen.resize(std::min(chosen.size(), static_cast<std::size_t>(count)));
+  return chosen;
+}
+
+class Measuring {
+ public:
+  Measuring(const MeasureCommand& command, Session& session)
+      : command_(command),
+        session_(session),
+        checkpoint_(load_checkpoint(command.run / kRunSupernetFile)),
+        data_(open_run_data(recorded_training(command.run), &checkpoint_.info.preprocessing)) {
+    held_out_ = data_.parts.held_out;
+    const auto wanted = static_cast<std::size_t>(command.held_out_images);
+    if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
+  }
+
+  void run() {
+    open_table();
+    const auto all = sample_architectures(
+        checkpoint_.supernet.space(), command_.count, Random(command_.common.seed).fork("measure"));
+    std::vector<Architecture> missing;
+    for (const Architecture& architecture : all) {
+      if (!measured(architecture)) missing.push_back(architecture);
+    }
+    for (std::size_t i = 0; i < missing.size(); i += kTimedTogether) {
+      const auto first = missing.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto count = std::min(kTimedTogether, missing.size() - i);
+      measure({first, first + static_cast<std::ptrdiff_t>(count)});
+    }
+  }
+
+  [[nodiscard]] std::size_t count() const { return table_.rows.size(); }
+  [[nodiscard]] const std::vector<double>& noise_floors() const { return noise_floors_; }
+  [[nodiscard]] std::filesystem::path file() const { return command_.run / kRunMeasurementsFile; }
+  [[nodiscard]] std::size_t images() const { return held_out_->size(); }
+
+ private:
+  [[nodiscard]] bool wants(const char* what) const {
+    return std::find(command_.what.begin(), command_.what.end(), what) != command_.what.end();
+  }
+
+  // What was measured before is kept when the conditions are the same.
+  void open_table() {
+    const SearchSpace& space = checkpoint_.supernet.space();
+    const TimingConditions timing = timing_conditions();
+    table_.space = space.name();
+    table_.conditions = {{"split", "held out from the training set"},
+                         {"images", std::to_string(held_out_->size())},
+                         {"device", timing.device},
+                         {"runtime", timing.runtime},
+                         {"threads", std::to_string(timing.threads)},
+                         {"batch", std::to_string(timing.batch)}};
+    if (!std::filesystem::exists(file())) return;
+    const MeasurementTable before = load_measurements(file(), space);
+    require(before.conditions == table_.conditions,
+            file().string(),
+            " was measured under other conditions; remove it to measure anew");
+    table_.rows = before.rows;
+  }
+
+  [[nodiscard]] bool measured(const Architecture& architecture) const {
+    return std::any_of(table_.rows.begin(), table_.rows.end(), [&](const Measurement& row) {
+      return row.architecture == architecture &&
+             (!wants("accuracy") || row.targets.count("accuracy") > 0) &&
+             (!wants("latency") || row.targets.count("latency_ms") > 0);
+    });
+  }
+
+  void measure(const std::vector<Architecture>& architectures) {
+    std::vector<Subnet> subnets;
+    std::vector<Measurement> rows;
+    Progress progress("measure",
+                      "networks",
+                      static_cast<std::int64_t>(architectures.size()),
+                      progress_style(command_.common.quiet),
+                      session_.clock(),
+                      std::cerr);
+    for (const Architecture& architecture : architectures) {
+      Measurement row{architecture, {}, {}};
+      subnets.push_back(
+          calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration));
+      if (wants("accuracy")) {
+        row.targets["accuracy"] = evaluate(subnets.back(), *held_out_).percent();
+      }
+      rows.push_back(std::move(row));
+      progress.update(static_cast<std::int64_t>(rows.size()));
+    }
+    if (wants("latency")) add_latencies(subnets, rows);
+    table_.rows.insert(table_.rows.end(), rows.begin(), rows.end());
+    save_measurements(file(), checkpoint_.supernet.space(), table_);
+  }
+
+  void add_latencies(const std::vector<Subnet>& subnets, std::vector<Measurement>& rows) {
+    const LatencyReport report =
+        time_subnets(subnets, command_.repeats, command_.common.seed, session_.clock());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i].targets["latency_ms"] = report.networks[i].median_ms;
+      rows[i].latency_samples_ms = report.networks[i].samples_ms;
+    }
+    noise_floors_.push_back(report.noise_floor_percent);
+  }
+
+  const MeasureCommand& command_;
+  Session& session_;
+  Checkpoint checkpoint_;
+  RunData data_;
+  std::shared_ptr<const PreparedImages> held_out_;
+  MeasurementTable table_;
+  std::vector<double> noise_floors_;  // of each group
+};
+
+}  // namespace
+
+void run_measure(const MeasureCommand& command) {
+  Session session(command.common, "measure");
+  const FolderLock lock(command.run);
+  Measuring measuring(command, session);
+  measuring.run();
+  Json spent = session.spent();
+  session.record_energy(command.run);
+  record_options(command.run, MeasureCommand::kName, effective_options(command));
+  const auto& floors = measuring.noise_floors();
+  spent["noise_floor_percent"] =
+      floors.empty() ? Json(nullptr) : Json(*std::max_element(floors.begin(), floors.end()));
+  if (command.common.json) {
+    print_result(Json{
+        {"count", measuring.count()},
+        {"images", measuring.images()},
+        {"file", measuring.file().string()},
+        {"run",
+         spent}}.dump());
+    return;
+  }
+  std::string floor = floors.empty() ? ""
+                                     : fmt::format(", latency noise floor {:.1f} %",
+                                                   spent["noise_floor_percent"].get<double>());
+  print_result(fmt::format("{} networks in {}{}\n{:.0f} s, {:.0f} J ({})\n",
+                           measuring.count(),
+                           measuring.file().string(),
+                           floor,
+                           spent["seconds"].get<double>(),
+                           spent["energy_j"].get<double>(),
+                           spent["energy_basis"].get<std::string>()));
+}
+
+}  // namespace coppice

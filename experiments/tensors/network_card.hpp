@@ -1,0 +1,42 @@
+// Gathers what is known about an exported network for its model card.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "experiments/export_options.hpp"
+#include "experiments/tensors/supernet_source.hpp"
+#include "export/model_card.hpp"
+#include "predictors/device_profile.hpp"
+#include "predictors/predictor.hpp"
+
+namespace coppice {
+
+/// What is the same for all networks of one export.
+struct CardContext {
+  const ExportCommand& command;
+  const SupernetSource& source;
+  DeviceProfile profile;
+  GridIntensity grid;
+  std::unique_ptr<Predictor> latency_predictor;  ///< null: the run has none
+  std::string version;
+};
+
+[[nodiscard]] CardContext card_context(const ExportCommand& command, const SupernetSource& source);
+
+/// What was found out about one network.
+struct NetworkFindings {
+  std::string name;
+  bool calibrated = false;
+  std::size_t calibration_images = 0;
+  Known<CardAccuracy> accuracy;
+  Known<CardLatency> latency;
+};
+
+/// The card without its `files`.
+[[nodiscard]] ModelCard describe_network(const CardContext& context,
+                                         const Subnet& subnet,
+                                         const NetworkFindings& findings);
+
+}  // namespace coppice

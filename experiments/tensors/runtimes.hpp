@@ -1,0 +1,13 @@
+// The runtimes that exported files are checked with on this machine.
+#pragma once
+
+#include <vector>
+
+#include "export/verify.hpp"
+
+namespace coppice {
+
+/// OpenCV for model.onnx, libtorch for model.pt.
+[[nodiscard]] std::vector<Runtime> runtimes_here();
+
+}  // namespace coppice

@@ -1,0 +1,30 @@
+// The networks that a command takes out of a run or a bare supernet file.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "experiments/network_options.hpp"
+#include "experiments/tensors/run_data.hpp"
+#include "supernet/checkpoint.hpp"
+
+namespace coppice {
+
+/// A supernet, the run it belongs to if any, and the asked architectures.
+struct SupernetSource {
+  Checkpoint checkpoint;
+  std::optional<TrainCommand> training;  ///< of a run
+  std::vector<Architecture> architectures;
+};
+
+/// Throws Error when the files cannot be read, Error(usage) when an architecture is not of the
+/// supernet's space.
+[[nodiscard]] SupernetSource open_supernet(const NetworkOptions& network);
+
+/// Images that batch norm is recalibrated on: `folder` (a data set) if given, else the run's own;
+/// null for a bare supernet without a folder, whose statistics stay as stored.
+[[nodiscard]] std::shared_ptr<const PreparedImages> calibration_images(
+    const SupernetSource& source, const std::filesystem::path& folder);
+
+}  // namespace coppice
