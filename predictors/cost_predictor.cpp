@@ -2,28 +2,23 @@
 
 #include <utility>
 
-#include "predictors/piece_costs.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/space/piece_costs.hpp"
 
 namespace coppice {
 namespace {
 
 using Read = double (*)(const PieceCost&);
 
-struct NamedCost {
-  const char* name;
-  Read read;
-};
-
-constexpr NamedCost kCosts[] = {
-    {"macs", [](const PieceCost& cost) { return cost.macs(); }},
-    {"params", [](const PieceCost& cost) { return cost.params; }},
-    {"peak_activation_bytes", [](const PieceCost& cost) { return cost.peak_bytes; }}};
+// In the order of cost_names().
+constexpr Read kReaders[] = {[](const PieceCost& cost) { return cost.macs(); },
+                             [](const PieceCost& cost) { return cost.params; },
+                             [](const PieceCost& cost) { return cost.peak_bytes; }};
 
 class CostPredictor final : public Predictor {
  public:
-  CostPredictor(const SearchSpace& space, const NamedCost& cost)
-      : costs_(space), read_(cost.read), info_{cost.name, false, space.name(), 0.0, {}} {}
+  CostPredictor(const SearchSpace& space, const std::string& name, Read read)
+      : costs_(space), read_(read), info_{name, false, space.name(), 0.0, {}} {}
 
   [[nodiscard]] std::vector<double> predict(
       const std::vector<Architecture>& architectures) const override {
@@ -45,21 +40,13 @@ class CostPredictor final : public Predictor {
 
 }  // namespace
 
-const std::vector<std::string>& cost_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> result;
-    for (const NamedCost& cost : kCosts) result.emplace_back(cost.name);
-    return result;
-  }();
-  return names;
-}
-
 std::unique_ptr<Predictor> make_cost_predictor(const SearchSpace& space, const std::string& name) {
-  for (const NamedCost& cost : kCosts) {
-    if (name == cost.name) return std::make_unique<CostPredictor>(space, cost);
-  }
+  const std::vector<std::string>& names = cost_names();
   std::string known;
-  for (const std::string& cost : cost_names()) known += (known.empty() ? "" : ", ") + cost;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (name == names[i]) return std::make_unique<CostPredictor>(space, name, kReaders[i]);
+    known += (known.empty() ? "" : ", ") + names[i];
+  }
   throw Error(text("cost '", name, "' is not known; there are ", known), Failure::usage);
 }
 

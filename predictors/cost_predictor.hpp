@@ -4,18 +4,14 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "predictors/predictor.hpp"
 #include "supernet/space/search_space.hpp"
 
 namespace coppice {
 
-/// "macs", "params", "peak_activation_bytes".
-[[nodiscard]] const std::vector<std::string>& cost_names();
-
-/// Predicts what count_cost() counts, with an interval of 0. Throws Error(usage) naming the known
-/// costs.
+/// Predicts what count_cost() counts, with an interval of 0. `name` is one of cost_names(); throws
+/// Error(usage) naming them.
 [[nodiscard]] std::unique_ptr<Predictor> make_cost_predictor(const SearchSpace& space,
                                                              const std::string& name);
 

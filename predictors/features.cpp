@@ -67,7 +67,7 @@ std::string to_text(FeatureSet set) {
   return "";
 }
 
-FeatureEncoder::FeatureEncoder(SearchSpace space, FeatureSet set)
+FeatureEncoder::FeatureEncoder(const SearchSpace& space, FeatureSet set)
     : FeatureEncoder(
           space, set, std::make_shared<const PieceCosts>(space), space.spec().resolutions) {}
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "predictors/piece_costs.hpp"
+#include "supernet/space/piece_costs.hpp"
 #include "supernet/space/search_space.hpp"
 
 namespace coppice {
@@ -30,7 +30,7 @@ enum class FeatureSet {
 /// Immutable; const methods may be called from many threads. Copies share the cost tables.
 class FeatureEncoder {
  public:
-  FeatureEncoder(SearchSpace space, FeatureSet set);
+  FeatureEncoder(const SearchSpace& space, FeatureSet set);
 
   /// With tables made before for the same space. The one-hot resolutions are those given; another
   /// one of the space has zeros there.

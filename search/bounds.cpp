@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "search/predictor_evaluator.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/space/cost.hpp"
 
 namespace coppice {
 namespace {

@@ -1,11 +1,12 @@
 #include "search/predictor_evaluator.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "search/objective.hpp"
 #include "supernet/base/error.hpp"
-#include "supernet/space/cost.hpp"
+#include "supernet/space/piece_costs.hpp"
 
 namespace coppice {
 namespace {
@@ -29,6 +30,7 @@ class PredictorEvaluator final : public Evaluator {
 
   void add_cost(const std::string& name) {
     costs_.push_back(position_of(name, cost_names()));
+    if (!pieces_) pieces_.emplace(space_);
     add_name(name);
   }
 
@@ -65,25 +67,19 @@ class PredictorEvaluator final : public Evaluator {
   }
 
   void add_costs(const Architecture& architecture, double* row) const {
-    const Cost cost = count_cost(plan_layers(space_, architecture));
-    const std::int64_t counts[] = {cost.macs, cost.params, cost.peak_activation_bytes};
-    for (std::size_t i = 0; i < costs_.size(); ++i) {
-      row[i] = static_cast<double>(counts[costs_[i]]);
-    }
+    const PieceCost cost = pieces_->network(architecture);
+    const double counts[] = {cost.macs(), cost.params, cost.peak_bytes};
+    for (std::size_t i = 0; i < costs_.size(); ++i) row[i] = counts[costs_[i]];
   }
 
   SearchSpace space_;
   std::vector<const Predictor*> predictors_;
-  std::vector<std::size_t> costs_;  ///< places in cost_names()
+  std::vector<std::size_t> costs_;    ///< places in cost_names()
+  std::optional<PieceCosts> pieces_;  ///< when there are costs
   std::vector<std::string> names_;
 };
 
 }  // namespace
-
-const std::vector<std::string>& cost_names() {
-  static const std::vector<std::string> names = {"macs", "params", "peak_activation_bytes"};
-  return names;
-}
 
 std::unique_ptr<Evaluator> predictor_evaluator(const SearchSpace& space,
                                                const std::vector<const Predictor*>& predictors,

@@ -1,4 +1,4 @@
-// Quantities from predictors and from the exact cost of the layer plan.
+// Quantities from predictors, and exact costs (supernet/space/cost.hpp).
 #pragma once
 
 #include <memory>
@@ -10,9 +10,6 @@
 #include "supernet/space/search_space.hpp"
 
 namespace coppice {
-
-/// The quantities that are counted, not predicted: macs, params, peak_activation_bytes.
-[[nodiscard]] const std::vector<std::string>& cost_names();
 
 /// Names: the targets of the predictors, in their order, then `costs`, which are some of
 /// cost_names(). The predictors are borrowed and must outlive the evaluator. Throws Error(usage)

@@ -19,6 +19,7 @@
 #include "supernet/base/files.hpp"
 #include "supernet/base/interruption.hpp"
 #include "supernet/base/sha256.hpp"
+#include "supernet/space/cost.hpp"
 
 namespace coppice {
 namespace {

@@ -32,6 +32,11 @@ std::int64_t peak_activation(const LayerPlan& plan) {
 
 }  // namespace
 
+const std::vector<std::string>& cost_names() {
+  static const std::vector<std::string> names = {"macs", "params", "peak_activation_bytes"};
+  return names;
+}
+
 std::int64_t count_macs(const Layer& layer) {
   const std::int64_t in = layer.in_channels;
   const std::int64_t out = layer.out_channels;

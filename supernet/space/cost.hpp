@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "supernet/space/layer_plan.hpp"
 
@@ -18,6 +20,9 @@ struct Cost {
   /// layer and whatever a later shortcut still needs.
   std::int64_t peak_activation_bytes = 0;
 };
+
+/// Its members' names, in their order: what users call these quantities.
+[[nodiscard]] const std::vector<std::string>& cost_names();
 
 [[nodiscard]] Cost count_cost(const LayerPlan& plan);
 

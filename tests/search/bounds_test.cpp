@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "search/predictor_evaluator.hpp"
+#include "supernet/space/cost.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/fake_evaluator.hpp"
 

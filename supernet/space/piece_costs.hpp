@@ -24,6 +24,8 @@ struct PieceCost {
   double peak_bytes = 0;   ///< as Cost::peak_activation_bytes
 
   [[nodiscard]] double macs() const { return macs_depthwise + macs_pointwise + macs_other; }
+  /// The three that users know.
+  [[nodiscard]] Cost cost() const;
   /// Sums but for the peak, which is the larger one.
   PieceCost& operator+=(const PieceCost& other);
 };

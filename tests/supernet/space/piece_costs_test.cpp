@@ -1,4 +1,4 @@
-#include "predictors/piece_costs.hpp"
+#include "supernet/space/piece_costs.hpp"
 
 #include <gtest/gtest.h>
 

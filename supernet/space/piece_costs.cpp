@@ -1,4 +1,4 @@
-#include "predictors/piece_costs.hpp"
+#include "supernet/space/piece_costs.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -109,6 +109,14 @@ std::vector<Pattern> all_patterns(const SearchSpace& space) {
 }
 
 }  // namespace
+
+Cost PieceCost::cost() const {
+  Cost whole;
+  whole.macs = static_cast<std::int64_t>(macs());
+  whole.params = static_cast<std::int64_t>(params);
+  whole.peak_activation_bytes = static_cast<std::int64_t>(peak_bytes);
+  return whole;
+}
 
 PieceCost& PieceCost::operator+=(const PieceCost& other) {
   macs_depthwise += other.macs_depthwise;
