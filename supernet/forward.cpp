@@ -2,75 +2,67 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/hardsigmoid.h>
-#include <ATen/ops/hardswish.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/relu.h>
-#include <ATen/ops/relu6.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <utility>
-
 #include "supernet/base/error.hpp"
+#include "supernet/elastic/fast_ops.hpp"
 
 namespace coppice {
 namespace {
 
-at::Tensor activate(at::Tensor x, Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-      return at::relu(x);
-    case Activation::relu6:
-      return at::relu6(x);
-    case Activation::h_swish:
-      return at::hardswish(x);
-    case Activation::none:
-      break;
-  }
-  return x;
-}
-
-// The batch's mean and biased variance come out of batch_norm itself: with momentum 1 the running
-// statistics become the batch's (the variance with the n / (n - 1) of an unbiased estimate).
+// The batch's mean and biased variance come out of the normalisation itself: with momentum 1 the
+// running statistics become the batch's (the variance with the n / (n - 1) of an unbiased
+// estimate).
 at::Tensor normalise_observed(const at::Tensor& x,
-                              const LayerTensors& t,
+                              NormTensors tensors,
+                              NormOptions norm,
                               std::size_t index,
-                              double eps,
                               const ForwardOptions& options) {
-  at::Tensor mean = at::zeros_like(t.norm_mean);
-  at::Tensor variance = at::zeros_like(t.norm_variance);
-  at::Tensor y =
-      at::batch_norm(x, t.norm_weight, t.norm_bias, mean, variance, true, 1.0, eps, true);
+  tensors.running_mean = at::zeros_like(tensors.running_mean);
+  tensors.running_variance = at::zeros_like(tensors.running_variance);
+  norm.batch_statistics = true;
+  norm.momentum = 1;
+  at::Tensor y = norm_activation(x, tensors, norm);
+  const at::Tensor& variance = tensors.running_variance;
   const auto n = static_cast<double>(x.numel() / x.size(1));
-  options.observe_norm(index, mean, n > 1 ? variance * ((n - 1) / n) : at::zeros_like(variance));
+  options.observe_norm(
+      index, tensors.running_mean, n > 1 ? variance * ((n - 1) / n) : at::zeros_like(variance));
   return y;
 }
 
-at::Tensor normalise(const at::Tensor& x,
-                     const LayerTensors& t,
-                     std::size_t index,
-                     double eps,
-                     const ForwardOptions& options) {
-  if (options.norm == NormMode::observe) return normalise_observed(x, t, index, eps, options);
-  return at::batch_norm(x,
-                        t.norm_weight,
-                        t.norm_bias,
-                        t.norm_mean,
-                        t.norm_variance,
-                        options.norm == NormMode::batch,
-                        options.norm_momentum,
-                        eps,
-                        true);
-}
-
 at::Tensor convolve(const at::Tensor& x, const Layer& layer, const LayerTensors& t) {
+  if (layer.groups > 1 && layer.groups == layer.in_channels && layer.groups == layer.out_channels) {
+    return depthwise_conv(x, t.weight, t.bias, layer.stride);
+  }
   const int padding = layer.kernel / 2;
   return at::conv2d(
       x, t.weight, t.bias, {layer.stride, layer.stride}, {padding, padding}, {1, 1}, layer.groups);
+}
+
+at::Tensor run_conv(const Layer& layer,
+                    std::size_t index,
+                    const LayerTensors& t,
+                    const at::Tensor& x,
+                    double eps,
+                    const ForwardOptions& options) {
+  const at::Tensor y = convolve(x, layer, t);
+  if (!t.norm_weight.defined()) return activate(y, layer.activation);
+  const NormTensors tensors{t.norm_weight, t.norm_bias, t.norm_mean, t.norm_variance};
+  NormOptions norm;
+  norm.batch_statistics = options.norm == NormMode::batch;
+  norm.momentum = options.norm_momentum;
+  norm.eps = eps;
+  norm.activation = layer.activation;
+  if (options.norm == NormMode::observe) {
+    return normalise_observed(y, tensors, norm, index, options);
+  }
+  return norm_activation(y, tensors, norm);
 }
 
 at::Tensor squeeze_excite(const at::Tensor& x, const LayerTensors& t) {
@@ -101,11 +93,8 @@ at::Tensor run_layer(const Layer& layer,
                      const ForwardOptions& options) {
   const auto k = layer.kernel;
   switch (layer.kind) {
-    case LayerKind::conv: {
-      at::Tensor y = convolve(x, layer, t);
-      if (t.norm_weight.defined()) y = normalise(y, t, index, eps, options);
-      return activate(std::move(y), layer.activation);
-    }
+    case LayerKind::conv:
+      return run_conv(layer, index, t, x, eps, options);
     case LayerKind::squeeze_excite:
       return squeeze_excite(x, t);
     case LayerKind::add:

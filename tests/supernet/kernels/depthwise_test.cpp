@@ -141,6 +141,9 @@ TEST(Depthwise, FollowsTheDefinitionForEverySizeKernelAndStride) {
   for (const std::int64_t kernel : {1, 3, 5, 7, 9}) {
     for (const std::int64_t stride : {1, 2}) {
       for (std::int64_t size = 1; size <= 17; ++size) {
+        // Widths that choose each of the instruction sets.
+        const std::int64_t channels =
+            widths[static_cast<std::size_t>(size + stride) % widths.size()];
         SCOPED_TRACE(testing::Message()
                      << "size " << size << " kernel " << kernel << " stride " << stride);
         expect_definition(shape_of(2, channels, size, size, kernel, stride));

@@ -1,0 +1,72 @@
+// Batch normalisation with its activation, as one operation on channels-last memory.
+//
+// Images are seen as [rows][channels] floats without gaps, rows = batch * height * width. Ioffe
+// and Szegedy 2015. Nothing here knows tensors or starts threads; the results are the same to the
+// bit for any number of threads.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "supernet/kernels/norm_loops.hpp"
+#include "supernet/kernels/run_tasks.hpp"
+
+namespace coppice {
+
+struct NormShape {
+  std::int64_t rows = 0;
+  std::int64_t channels = 0;  ///< >= 1
+};
+
+struct ChannelStatistics {
+  std::vector<double> mean;
+  std::vector<double> variance;  ///< biased: divided by the number of rows
+};
+
+/// Of each channel in one pass over memory: exact sums over blocks of rows that a cache holds,
+/// combined in double. REQUIRES rows >= 1.
+[[nodiscard]] ChannelStatistics batch_statistics(const NormShape& shape,
+                                                 const float* x,
+                                                 const RunTasks& run = run_serially);
+
+/// running = (1 - momentum) * running + momentum * batch's, with the variance divided by rows - 1.
+/// REQUIRES rows >= 2.
+void update_running(const NormShape& shape,
+                    const ChannelStatistics& batch,
+                    double momentum,
+                    float* running_mean,
+                    float* running_variance);
+
+/// What normalises, per channel: z = (x - mean) * inverse_deviation * gamma + beta, then the
+/// activation. The pointers must outlive the calls.
+struct Norm {
+  const float* mean = nullptr;
+  const float* inverse_deviation = nullptr;  ///< 1 / sqrt(variance + eps)
+  const float* gamma = nullptr;
+  const float* beta = nullptr;
+  Nonlinearity activation = Nonlinearity::none;
+};
+
+/// y = activation(z). y may be x.
+void normalise_rows(const NormShape& shape,
+                    const float* x,
+                    const Norm& norm,
+                    float* y,
+                    const RunTasks& run = run_serially);
+
+struct NormGradients {
+  float* x = nullptr;      ///< [rows][channels], or null when not wanted
+  float* gamma = nullptr;  ///< [channels]
+  float* beta = nullptr;   ///< [channels]
+};
+
+/// The gradients behind normalise_rows when mean and deviation were those of x itself, from
+/// `output_gradient`, that of y. z is computed again, to the same bits.
+void normalise_rows_gradient(const NormShape& shape,
+                             const float* x,
+                             const float* output_gradient,
+                             const Norm& norm,
+                             const NormGradients& gradients,
+                             const RunTasks& run = run_serially);
+
+}  // namespace coppice
