@@ -1,0 +1,192 @@
+#include "supernet/training/trainer.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "supernet/base/error.hpp"
+#include "supernet/base/interruption.hpp"
+#include "supernet/checkpoint.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/support/synthetic_dataset.hpp"
+#include "tests/support/tiny_space.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr int kClasses = 8;
+
+TrainData synthetic_data(std::size_t images = 256) {
+  TrainData data;
+  data.train = std::make_shared<SyntheticDataset>(images, kClasses, 1);
+  data.preprocessing = measure_preprocessing(*data.train, 64, Random(1));
+  const auto prepared = [&](std::size_t count, std::uint64_t seed) {
+    return std::make_shared<PreparedImages>(
+        std::make_shared<SyntheticDataset>(count, kClasses, seed), data.preprocessing, 64);
+  };
+  data.calibration = prepared(128, 2);
+  data.held_out = prepared(128, 3);
+  return data;
+}
+
+// Every phase, a few steps each.
+TrainOptions short_options(const SearchSpace& space, double epochs) {
+  TrainOptions options;
+  options.phases = published_phases(space);
+  for (Phase& phase : options.phases) {
+    phase.epochs = epochs;
+    phase.warmup_epochs = 0;
+    phase.rate = 0.05;
+    phase.subnets = std::min(phase.subnets, 2);
+  }
+  options.batch_size = 32;
+  return options;
+}
+
+TrainObserver silent() {
+  return {[](const TrainEvent&) {}, [](const TrainState&) {}};
+}
+
+std::vector<at::Tensor> snapshot(const Supernet& net) {
+  std::vector<at::Tensor> tensors;
+  for (const auto* list : {&net.parameters(), &net.statistics()}) {
+    for (const NamedTensor& named : *list) tensors.push_back(named.tensor.detach().clone());
+  }
+  return tensors;
+}
+
+class Trainer : public testing::Test {
+ protected:
+  void SetUp() override {
+    at::set_num_threads(1);
+    request_interruption(false);
+  }
+  void TearDown() override { request_interruption(false); }
+};
+
+TEST_F(Trainer, LearnsInAllPhases) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 2);
+  options.phases.front().epochs = 10;
+  const TrainData data = synthetic_data();
+  const TrainSummary summary = train(net, state, data, options, silent());
+  EXPECT_EQ(summary.stopped_because, "completed");
+  ASSERT_EQ(state.history.size(), options.phases.size());
+  EXPECT_EQ(state.history.back().phase, "expand2");
+  // Chance is 12.5 %.
+  EXPECT_GT(state.history.back().largest, 60);
+  EXPECT_GT(state.history.back().smallest, 30);
+}
+
+// Runs until the given step of the whole schedule, interrupts, saves, loads and goes on.
+std::vector<at::Tensor> train_interrupted(std::int64_t stop_at, const TrainData& data) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "supernet.h5";
+  const SearchSpace space = tiny_space();
+  const TrainOptions options = short_options(space, 0.5);
+  {
+    Supernet net(space, Random(1));
+    TrainState state;
+    CheckpointInfo info;
+    info.preprocessing = data.preprocessing;
+    TrainObserver observer{[stop_at](const TrainEvent& event) {
+                             if (event.kind == TrainEvent::Kind::step && event.step == stop_at) {
+                               request_interruption();
+                             }
+                           },
+                           [&](const TrainState& s) { save_checkpoint(path, net, s, info); }};
+    EXPECT_EQ(train(net, state, data, options, observer).stopped_because, "interrupted");
+  }
+  request_interruption(false);
+  Checkpoint checkpoint = load_checkpoint(path);
+  EXPECT_EQ(train(checkpoint.supernet, checkpoint.state, data, options, silent()).stopped_because,
+            "completed");
+  return snapshot(checkpoint.supernet);
+}
+
+TEST_F(Trainer, ResumeEqualsUninterruptedRun) {
+  const TrainData data = synthetic_data();
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  train(net, state, data, short_options(space, 0.5), silent());
+  const auto whole = snapshot(net);
+  // 4 steps a phase: within the first phase, at its end, and within the sorted expand phases.
+  for (const std::int64_t stop_at : {2, 4, 17, 22}) {
+    const auto resumed = train_interrupted(stop_at, data);
+    ASSERT_EQ(whole.size(), resumed.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      ASSERT_TRUE(at::equal(whole[i], resumed[i])) << "stopped at " << stop_at << ", tensor " << i;
+    }
+  }
+}
+
+TEST_F(Trainer, TheTeacherIsTheFullNetworkOfTheFirstPhase) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 0.5);
+  const Subnet* teacher = nullptr;
+  at::Tensor at_end_of_full;
+  TrainObserver observer = silent();
+  observer.checkpoint = [&](const TrainState& s) {
+    if (s.phase == 1 && s.step == 0) at_end_of_full = net.stored("stem").weight.detach().clone();
+    if (s.teacher) teacher = &*s.teacher;
+  };
+  train(net, state, synthetic_data(), options, observer);
+  ASSERT_NE(teacher, nullptr);
+  EXPECT_TRUE(at::equal(teacher->layers().front().weight, at_end_of_full));
+  EXPECT_FALSE(at::equal(net.stored("stem").weight, at_end_of_full));
+}
+
+TEST_F(Trainer, ALossThatIsNoNumberStopsWithTheStep) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 0.5);
+  {
+    const at::NoGradGuard no_grad;
+    at::Tensor weight = net.stored("classifier").weight;
+    weight.fill_(NAN);
+  }
+  try {
+    train(net, state, synthetic_data(), options, silent());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "the loss is not a finite number at step 0 of the phase full; lower full.rate "
+                 "(0.05) and go on with --resume from the last checkpoint");
+  }
+}
+
+TEST_F(Trainer, AReachedTargetEndsTraining) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 20);
+  options.target_accuracy = 20;
+  const TrainSummary summary = train(net, state, synthetic_data(), options, silent());
+  EXPECT_EQ(summary.stopped_because, "target accuracy reached");
+  EXPECT_LT(state.history.back().step, 20 * 8);
+  // 128 held-out images: the lower bound asks for clearly more than 20 %.
+  EXPECT_GT(state.history.back().largest, 24);
+}
+
+TEST_F(Trainer, ATrainingSetSmallerThanABatchIsRefused) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 1);
+  try {
+    train(net, state, synthetic_data(16), options, silent());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "the training set holds 16 images, one batch needs 32; lower --batch");
+  }
+}
+
+}  // namespace
+}  // namespace coppice
