@@ -36,9 +36,9 @@ std::vector<float> pack(const DepthwiseWeight& weight,
                         const Blocks& blocks,
                         const TapGrid& grid,
                         std::int64_t kernel) {
-  std::vector<float> packed;
-  packed.reserve(
+  std::vector<float> packed(
       static_cast<std::size_t>(blocks.count() * grid.rows * grid.columns * blocks.lanes));
+  float* to = packed.data();
   for (std::int64_t block = 0; block < blocks.count(); ++block) {
     const float* taps = weight.taps + blocks.first(block) * weight.row;
     for (std::int64_t i = 0; i < grid.rows; ++i) {
@@ -48,7 +48,7 @@ std::vector<float> pack(const DepthwiseWeight& weight,
         const std::int64_t tap =
             (grid.first_row + row * grid.step) * kernel + grid.first_column + column * grid.step;
         for (std::int64_t lane = 0; lane < blocks.lanes; ++lane) {
-          packed.push_back(taps[lane * weight.row + tap]);
+          *to++ = taps[lane * weight.row + tap];
         }
       }
     }
@@ -145,22 +145,28 @@ class PartialSums {
   std::vector<float> sums_;
 };
 
-// `sums` as filled in for channel 0 of one image.
-void sum_image(WeightSums image,
-               PartialSums& sums,
-               std::int64_t group,
-               std::int64_t height,
-               const DepthwiseLoops& loops) {
-  const std::int64_t rows = rows_at_once(image.grad_width * image.pixel, height);
+// Images [first, last): several small ones at once, or some rows of a large one.
+void sum_images(const WeightSums& all,
+                std::int64_t first,
+                std::int64_t last,
+                std::int64_t height,
+                const DepthwiseLoops& loops,
+                PartialSums& sums,
+                std::int64_t group) {
   const Blocks& blocks = sums.blocks();
-  for (image.begin = 0; image.begin < height; image.begin += rows) {
-    image.end = std::min(image.begin + rows, height);
-    for (std::int64_t block = 0; block < blocks.count(); ++block) {
-      WeightSums one = image;
-      one.in += blocks.first(block);
-      one.grad += blocks.first(block);
-      one.sums = sums.at(group, block);
-      loops.sum_weights(one);
+  const std::int64_t rows = rows_at_once(all.grad_width * all.pixel, height);
+  const std::int64_t images = rows_at_once(all.grad_image, last - first);
+  WeightSums one = all;
+  for (std::int64_t image = first; image < last; image += images) {
+    one.images = std::min(images, last - image);
+    for (one.begin = 0; one.begin < height; one.begin += rows) {
+      one.end = std::min(one.begin + rows, height);
+      for (std::int64_t block = 0; block < blocks.count(); ++block) {
+        one.in = all.in + image * all.in_image + blocks.first(block);
+        one.grad = all.grad + image * all.grad_image + blocks.first(block);
+        one.sums = sums.at(group, block);
+        loops.sum_weights(one);
+      }
     }
   }
 }
@@ -273,24 +279,26 @@ void depthwise_weight_gradient(const DepthwiseShape& shape,
   const std::int64_t groups = std::min(kMostGroups, shape.batch);
   const std::int64_t taps = shape.kernel * shape.kernel;
   PartialSums sums(groups, taps, blocks);
-  const std::int64_t in_size = shape.height * shape.width * shape.channels;
-  const std::int64_t out_row = shape.out_width() * shape.channels;
-  const std::int64_t out_size = shape.out_height() * out_row;
+  WeightSums all;
+  all.in = input;
+  all.in_height = shape.height;
+  all.in_width = shape.width;
+  all.in_image = shape.height * shape.width * shape.channels;
+  all.grad = output_gradient;
+  all.grad_width = shape.out_width();
+  all.grad_image = shape.out_height() * shape.out_width() * shape.channels;
+  all.pixel = shape.channels;
+  all.kernel = shape.kernel;
+  all.stride = shape.stride;
   run(groups, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t group = begin; group < end; ++group) {
-      WeightSums one{};
-      one.in_height = shape.height;
-      one.in_width = shape.width;
-      one.grad_width = shape.out_width();
-      one.pixel = shape.channels;
-      one.kernel = shape.kernel;
-      one.stride = shape.stride;
-      const std::int64_t last = shape.batch * (group + 1) / groups;
-      for (std::int64_t image = shape.batch * group / groups; image < last; ++image) {
-        one.in = input + image * in_size;
-        one.grad = output_gradient + image * out_size;
-        sum_image(one, sums, group, shape.out_height(), loops);
-      }
+      sum_images(all,
+                 shape.batch * group / groups,
+                 shape.batch * (group + 1) / groups,
+                 shape.out_height(),
+                 loops,
+                 sums,
+                 group);
     }
   });
   sums.reduce(weight_gradient);

@@ -30,14 +30,17 @@ struct Correlation {
   std::int64_t out_pixel = 0;
 };
 
-/// Adds to sums[a][b][lanes], for a square kernel,
+/// Adds to sums[a][b][lanes], for a square kernel, over `images` neighbours,
 ///   sum over i, j of in[i * stride - kernel / 2 + a][j * stride - kernel / 2 + b] * grad[i][j]
 struct WeightSums {
   const float* in = nullptr;
   std::int64_t in_height = 0;
   std::int64_t in_width = 0;
+  std::int64_t in_image = 0;  ///< floats from one image to the next
   const float* grad = nullptr;
   std::int64_t grad_width = 0;
+  std::int64_t grad_image = 0;
+  std::int64_t images = 0;
   std::int64_t pixel = 0;  ///< of both: the number of channels
   std::int64_t kernel = 0;
   std::int64_t stride = 1;

@@ -161,13 +161,17 @@ COPPICE_INLINE void sum_strip(const float* in,
   });
 }
 
-/// Output rows [begin, end) of one kernel row.
+/// Output rows of one image, for row `a` of the kernel.
 template <int lanes, int kernel, int stride>
-void sum_rows(const WeightSums& s, std::int64_t a, Span rows) {
-  RowSums<lanes, kernel> row;
+COPPICE_INLINE void sum_image(const WeightSums& s,
+                              std::int64_t image,
+                              std::int64_t a,
+                              Span rows,
+                              RowSums<lanes, kernel>& row) {
   for (std::int64_t i = rows.begin; i < rows.end; ++i) {
-    const float* in = s.in + (i * stride - kernel / 2 + a) * s.in_width * s.pixel;
-    const float* grad = s.grad + i * s.grad_width * s.pixel;
+    const float* in =
+        s.in + image * s.in_image + (i * stride - kernel / 2 + a) * s.in_width * s.pixel;
+    const float* grad = s.grad + image * s.grad_image + i * s.grad_width * s.pixel;
     strips(
         s.grad_width, [&](auto width, std::int64_t j) __attribute__((always_inline)) {
           constexpr int kWidth = decltype(width)::value;
@@ -177,6 +181,14 @@ void sum_rows(const WeightSums& s, std::int64_t a, Span rows) {
           sum_strip<lanes, kernel, stride, kWidth>(
               in + left * s.pixel, grad + j * s.pixel, s.pixel, inside, row);
         });
+  }
+}
+
+template <int lanes, int kernel, int stride>
+void sum_rows(const WeightSums& s, std::int64_t a, Span rows) {
+  RowSums<lanes, kernel> row;
+  for (std::int64_t image = 0; image < s.images; ++image) {
+    sum_image<lanes, kernel, stride>(s, image, a, rows, row);
   }
   unroll<kernel>([&](auto b) __attribute__((always_inline)) {
     float* sums = s.sums + (a * kernel + b) * lanes;
@@ -189,11 +201,15 @@ void sum_rows(const WeightSums& s, std::int64_t a, Span rows) {
 /// Any kernel and stride.
 template <int lanes>
 void sum_rows_plainly(const WeightSums& s, std::int64_t a, Span rows) {
+  const std::int64_t height = rows.end - rows.begin;
   for (std::int64_t b = 0; b < s.kernel; ++b) {
     Vector<lanes> sum{};
-    for (std::int64_t i = rows.begin; i < rows.end; ++i) {
-      const float* in = s.in + (i * s.stride - s.kernel / 2 + a) * s.in_width * s.pixel;
-      const float* grad = s.grad + i * s.grad_width * s.pixel;
+    for (std::int64_t row = 0; row < s.images * height; ++row) {
+      const std::int64_t image = row / height;
+      const std::int64_t i = rows.begin + row % height;
+      const float* in =
+          s.in + image * s.in_image + (i * s.stride - s.kernel / 2 + a) * s.in_width * s.pixel;
+      const float* grad = s.grad + image * s.grad_image + i * s.grad_width * s.pixel;
       for (std::int64_t j = 0; j < s.grad_width; ++j) {
         const std::int64_t column = j * s.stride - s.kernel / 2 + b;
         if (column < 0 || column >= s.in_width) continue;
