@@ -11,6 +11,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include "supernet/base/error.hpp"
+#include "supernet/elastic/fast_gate.hpp"
 #include "supernet/elastic/fast_ops.hpp"
 
 namespace coppice {
@@ -66,10 +67,10 @@ at::Tensor run_conv(const Layer& layer,
 }
 
 at::Tensor squeeze_excite(const at::Tensor& x, const LayerTensors& t) {
-  at::Tensor gate = x.mean({2, 3}, /*keepdim=*/true);
+  at::Tensor gate = global_mean(x);
   gate = at::relu(at::conv2d(gate, t.reduce_weight, t.reduce_bias));
   gate = at::hardsigmoid(at::conv2d(gate, t.expand_weight, t.expand_bias));
-  return x * gate;
+  return gated(x, gate);
 }
 
 at::Tensor drop_features(const at::Tensor& x, const ForwardOptions& options) {
@@ -104,7 +105,7 @@ at::Tensor run_layer(const Layer& layer,
     case LayerKind::avg_pool:
       return at::avg_pool2d(x, {k, k}, {layer.stride, layer.stride}, {0, 0}, /*ceil_mode=*/true);
     case LayerKind::global_pool:
-      return x.mean({2, 3}, /*keepdim=*/true);
+      return global_mean(x);
     case LayerKind::linear:
       return at::linear(drop_features(x.flatten(1), options), t.weight, t.bias);
   }

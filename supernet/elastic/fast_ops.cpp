@@ -1,6 +1,5 @@
 #include "supernet/elastic/fast_ops.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
@@ -16,6 +15,7 @@
 #include <cmath>
 #include <vector>
 
+#include "supernet/elastic/fast_path.hpp"
 #include "supernet/kernels/depthwise.hpp"
 #include "supernet/kernels/norm_activation.hpp"
 
@@ -27,19 +27,6 @@ using torch::autograd::variable_list;
 
 constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 
-void run_on_pool(std::int64_t tasks, const TaskRange& range) {
-  at::parallel_for(0, tasks, 1, range);
-}
-
-bool plain_float(const at::Tensor& tensor) {
-  return tensor.defined() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat &&
-         tensor.layout() == at::kStrided;
-}
-
-bool images(const at::Tensor& x) {
-  return plain_float(x) && x.dim() == 4 && x.numel() > 0 && x.is_contiguous(kChannelsLast);
-}
-
 bool vector_of(const at::Tensor& tensor, std::int64_t size) {
   return plain_float(tensor) && tensor.dim() == 1 && tensor.size(0) == size &&
          tensor.is_contiguous();
@@ -48,9 +35,9 @@ bool vector_of(const at::Tensor& tensor, std::int64_t size) {
 // ---- depthwise convolution
 
 bool fast_depthwise(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  return images(x) && plain_float(weight) && weight.dim() == 4 && weight.size(0) == x.size(1) &&
-         weight.size(1) == 1 && weight.size(2) == weight.size(3) && weight.size(2) % 2 == 1 &&
-         (!bias.defined() || vector_of(bias, x.size(1)));
+  return plain_images(x) && plain_float(weight) && weight.dim() == 4 &&
+         weight.size(0) == x.size(1) && weight.size(1) == 1 && weight.size(2) == weight.size(3) &&
+         weight.size(2) % 2 == 1 && (!bias.defined() || vector_of(bias, x.size(1)));
 }
 
 // Whole kernels at any distance from each other.
@@ -162,7 +149,7 @@ bool needs_gradient(const at::Tensor& x, const NormTensors& t) {
 // Gradients through running statistics are rare and stay with libtorch, as does a single value a
 // channel, which has no variance.
 bool fast_norm(const at::Tensor& x, const NormTensors& t, const NormOptions& options) {
-  if (!images(x)) return false;
+  if (!plain_images(x)) return false;
   for (const at::Tensor* tensor : {&t.gamma, &t.beta, &t.running_mean, &t.running_variance}) {
     if (!vector_of(*tensor, x.size(1))) return false;
   }

@@ -1,0 +1,29 @@
+// When Coppice's own kernels apply to a tensor, and on which threads they run. For the sources of
+// the fast operations only.
+#pragma once
+
+#include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+
+#include "supernet/kernels/run_tasks.hpp"
+
+namespace coppice {
+
+/// Runs tasks on libtorch's pool, as many at a time as at::set_num_threads allows.
+inline void run_on_pool(std::int64_t tasks, const TaskRange& range) {
+  at::parallel_for(0, tasks, 1, range);
+}
+
+/// Dense float32 in main memory.
+[[nodiscard]] inline bool plain_float(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat &&
+         tensor.layout() == at::kStrided;
+}
+
+/// [N, C, H, W] as the kernels read it: channels last, nothing empty.
+[[nodiscard]] inline bool plain_images(const at::Tensor& x) {
+  return plain_float(x) && x.dim() == 4 && x.numel() > 0 &&
+         x.is_contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+}  // namespace coppice
