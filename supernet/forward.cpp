@@ -112,6 +112,15 @@ at::Tensor run_layer(const Layer& layer,
   throw Error("unknown kind of layer");
 }
 
+// Channels-last strides. A one-channel image satisfies both layouts, and libtorch would take the
+// slow one from its strides.
+at::Tensor channels_last(const at::Tensor& images) {
+  if (images.size(1) > 1) return images.contiguous(at::MemoryFormat::ChannelsLast);
+  const std::int64_t height = images.size(2);
+  const std::int64_t width = images.size(3);
+  return images.contiguous().as_strided(images.sizes(), {height * width, 1, width, 1});
+}
+
 }  // namespace
 
 at::Tensor run_layers(const LayerPlan& plan,
@@ -131,7 +140,7 @@ at::Tensor run_layers(const LayerPlan& plan,
           "]");
   // Value i + 1 is the output of layer i; value 0 the input. Each is dropped after its last use.
   const std::vector<int> uses = last_uses(plan);
-  std::vector<at::Tensor> values{images.contiguous(at::MemoryFormat::ChannelsLast)};
+  std::vector<at::Tensor> values{channels_last(images)};
   values.reserve(plan.layers.size() + 1);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
