@@ -14,6 +14,10 @@ namespace {
 
 namespace po = boost::program_options;
 
+// Of a page of --help: where the texts of options start, and how wide they are.
+constexpr std::size_t kColumn = 30;
+constexpr std::size_t kWidth = 68;
+
 // What Boost needs to know to take tokens apart; reading and checking them is ours.
 po::options_description boost_options(const OptionSet& options) {
   po::options_description description;
@@ -96,8 +100,6 @@ std::string wrapped(const std::string& help, std::size_t indent, std::size_t wid
 }
 
 std::string help_of(const Option& option) {
-  constexpr std::size_t kColumn = 30;
-  constexpr std::size_t kWidth = 68;
   std::string left = "  --" + option.name;
   if (!option.value_name.empty()) left += " " + option.value_name + (option.many ? "..." : "");
   const std::string shown = default_text(option);

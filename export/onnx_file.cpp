@@ -64,7 +64,7 @@ class GraphWriter {
 
   std::string activation(Activation kind, const std::string& layer, const std::string& input) {
     if (kind == Activation::none) return input;
-    const std::string name = layer + "." + to_text(kind);
+    std::string name = layer + "." + to_text(kind);
     if (kind == Activation::relu) node("Relu", name, {input});
     if (kind == Activation::relu6) {
       node("Clip", name, {input, scalar("zero", 0), scalar("six", 6)});

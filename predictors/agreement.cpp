@@ -92,6 +92,7 @@ double kendall_tau(const std::vector<double>& predicted, const std::vector<doubl
   const std::int64_t tied_both = count_tied_pairs(n, same_both);
 
   std::vector<double> sorted;
+  sorted.reserve(n);
   for (const std::size_t i : order) sorted.push_back(measured[i]);
   std::vector<double> scratch(n);
   const std::int64_t swaps = count_swaps(sorted, scratch, 0, n);

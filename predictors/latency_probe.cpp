@@ -193,6 +193,7 @@ LatencyReport probe(const std::vector<std::function<void()>>& candidates,
   require(!candidates.empty(), "there is no network to time");
   const Pin pin(options.processors);
   std::vector<int> calls;  // the reference's stands last
+  calls.reserve(candidates.size() + 1);
   for (const Run& candidate : candidates) calls.push_back(warm_up(candidate, options, clock));
   calls.push_back(warm_up(reference, options, clock));
   const Samples samples = take_samples(candidates, reference, calls, options, clock);

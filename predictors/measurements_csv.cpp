@@ -138,18 +138,19 @@ Columns find_columns(const std::vector<std::string>& names,
   return columns;
 }
 
-double finite_number(const std::string& field, const std::string& where) {
+double finite_number(const std::string& field, const std::string& where, const std::string& name) {
   const auto first = field.find_first_not_of(" \t");
   const auto last = field.find_last_not_of(" \t");
   const std::string_view trimmed = first == std::string::npos
                                        ? std::string_view()
                                        : std::string_view(field).substr(first, last - first + 1);
-  require(!trimmed.empty(), where, " is empty");
+  require(!trimmed.empty(), where, ": ", name, " is empty");
   double number = 0;
   const char* end = trimmed.data() + trimmed.size();
   const auto [stop, code] = std::from_chars(trimmed.data(), end, number);
-  require(code == std::errc() && stop == end, where, " = '", field, "' is not a number");
-  require(std::isfinite(number), where, " = '", field, "', must be a finite number");
+  require(
+      code == std::errc() && stop == end, where, ": ", name, " = '", field, "' is not a number");
+  require(std::isfinite(number), where, ": ", name, " = '", field, "', must be a finite number");
   return number;
 }
 
@@ -164,10 +165,10 @@ std::string line_of(const Columns& columns, const Record& record, const std::str
       if (start == std::string::npos) break;
       at = std::min(field.find_first_of(" \t", start), field.size());
       const std::string number = field.substr(start, at - start);
-      finite_number(number, where + ": " + key);
-      list += (list.empty() ? "" : ",") + number;
+      finite_number(number, where, key);
+      list.append(list.empty() ? "" : ",").append(number);
     }
-    line += (line.size() > 1 ? ",\"" : "\"") + key + "\":[" + list + "]";
+    line.append(line.size() > 1 ? ",\"" : "\"").append(key).append("\":[").append(list).append("]");
   }
   return line + "}";
 }
@@ -196,7 +197,7 @@ MeasurementTable read_measurements_csv(const std::filesystem::path& path,
         columns.line ? record->fields[*columns.line] : line_of(columns, *record, where);
     Measurement row;
     row.architecture = parse_architecture(space, line, columns.line ? where + ": arch" : where);
-    row.targets[target] = finite_number(record->fields[columns.target], where + ": " + target);
+    row.targets[target] = finite_number(record->fields[columns.target], where, target);
     table.rows.push_back(std::move(row));
   }
   require(!table.rows.empty(), path.string(), " has a header but no rows");

@@ -136,6 +136,7 @@ std::vector<Bound> find_bounds(const SearchProblem& problem,
 
 std::vector<Range> ranges_of(const std::vector<Bound>& bounds) {
   std::vector<Range> ranges;
+  ranges.reserve(bounds.size());
   for (const Bound& bound : bounds) ranges.push_back(bound.range);
   return ranges;
 }

@@ -58,7 +58,8 @@ LayerPlan plan_resnet(const SearchSpace& space, const Architecture& architecture
   const auto half = [&](int place) {
     const auto index = space.value(architecture, space.first_width_gene() + place);
     const double mult = spec.width_mults[static_cast<std::size_t>(index)];
-    return make_divisible(make_divisible(spec.stem_width * mult) / 2);
+    const int halved = make_divisible(spec.stem_width * mult) / 2;
+    return make_divisible(halved);
   };
   PlanBuilder builder(spec, space.resolution(architecture));
   PlanValue value =

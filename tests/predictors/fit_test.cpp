@@ -87,6 +87,7 @@ TEST(Fit, AnArchitecturesPredictionDoesNotDependOnItsNeighbours) {
         fit(mobile(), made_up_table(mobile(), 40, "accuracy"), "accuracy", options);
     Random random(2);
     std::vector<Architecture> many;
+    many.reserve(9);
     for (int i = 0; i < 9; ++i) many.push_back(mobile().sample(random));
     const auto together = predictor.predict(many);
     for (std::size_t i = 0; i < many.size(); ++i) {
@@ -193,6 +194,7 @@ TEST(Fit, ThreeHundredNetworksAreFittedAndAThousandPredictedInNoTime) {
   const FittedPredictor ridge = fit(mobile(), table, "latency_ms", options);
   Random random(1);
   std::vector<Architecture> many;
+  many.reserve(1000);
   for (int i = 0; i < 1000; ++i) many.push_back(mobile().sample(random));
   double best_ms = 1e9;
   for (int i = 0; i < 5; ++i) {
