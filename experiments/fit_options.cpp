@@ -16,6 +16,12 @@ void bind(FitCommand& command, OptionSet& options) {
   options.add("target", command.target, "NAME", "what to predict: accuracy, latency_ms ...")
       .as_required();
   options.add("out", command.out, "P", "file of the predictor").as_required();
+  options
+      .add("run",
+           command.run,
+           "RUN",
+           "folder of the run that this is a step of: its energy.csv gets what it spends")
+      .not_recorded();
   options.add("maximize", command.maximize, "", "more is better (default for accuracy*, top*)");
   options.add("minimize", command.minimize, "", "less is better (default for all others)");
 }

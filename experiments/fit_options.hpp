@@ -17,7 +17,8 @@ struct FitCommand {
   std::vector<std::filesystem::path> measurements;
   std::string target;
   std::filesystem::path out;
-  bool maximize = false;  ///< neither of the two: by the target's name
+  std::filesystem::path run;  ///< whose energy.csv this belongs to; empty: none
+  bool maximize = false;      ///< neither of the two: by the target's name
   bool minimize = false;
 };
 

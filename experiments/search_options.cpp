@@ -24,6 +24,12 @@ void bind(SearchCommand& command, OptionSet& options) {
   options.add("region", command.region, "NAME", "country whose grid powers the device")
       .shows("the world's average");
   options.add("out", command.out, "FILE", "keeps archive and fronts of all generations");
+  options
+      .add("run",
+           command.run,
+           "RUN",
+           "folder of the run that this is a step of: its energy.csv gets what it spends")
+      .not_recorded();
   options.add("resume", command.resume, "", "go on with the search kept in --out").not_recorded();
 }
 

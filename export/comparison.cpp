@@ -1,6 +1,8 @@
 #include "export/comparison.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "supernet/base/error.hpp"
 
@@ -43,6 +45,11 @@ ComparisonRow make_row(const ScenarioCost& cost, int scenarios, const Estimate& 
   return row;
 }
 
+bool happens_once(const std::string& phase) {
+  return phase.rfind("train", 0) == 0 || phase.rfind("measure", 0) == 0 ||
+         phase.rfind("fit", 0) == 0;
+}
+
 std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
   for (const auto& row : rows) {
     if (row.basis == rows.front().basis) continue;
@@ -57,6 +64,26 @@ std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
 }
 
 }  // namespace
+
+ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
+  ScenarioCost cost;
+  cost.method = "this run";
+  cost.source = "energy.csv of the run";
+  std::vector<std::string> bases;
+  std::set<std::string> searches;
+  Estimate for_all;
+  for (const EnergyRow& row : rows) {
+    Estimate& part = happens_once(row.phase) ? cost.fixed_j : for_all;
+    part = part + row.energy_j;
+    // A search that was interrupted and resumed has two rows of one name.
+    if (row.phase.rfind("search", 0) == 0) searches.insert(row.phase);
+    if (std::find(bases.begin(), bases.end(), row.basis) == bases.end()) bases.push_back(row.basis);
+  }
+  const auto scenarios = static_cast<double>(std::max<std::size_t>(1, searches.size()));
+  cost.each_j = for_all * (1 / scenarios);
+  for (const std::string& basis : bases) cost.basis += (cost.basis.empty() ? "" : "; ") + basis;
+  return cost;
+}
 
 ScenarioCost published_cost(const NasMethod& method) {
   const auto joules = [](double hours) {

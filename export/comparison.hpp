@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "predictors/energy_csv.hpp"
 #include "predictors/estimate.hpp"
 #include "predictors/grid_intensity.hpp"
 #include "predictors/nas_methods.hpp"
@@ -29,6 +30,12 @@ struct ScenarioCost {
 /// A published method by the paper's 188 W a GPU and PUE 1.58; hours are taken as known to within
 /// a factor of 2.
 [[nodiscard]] ScenarioCost published_cost(const NasMethod& method);
+
+/// This program's own run, from the rows of its energy.csv: it trains, measures and fits once,
+/// whatever it searches for, and searches, fine-tunes and exports for each scenario. A call of
+/// `search` for several scenarios writes a phase for each, "search 1", "search 2" ...; what is
+/// spent for all of them is divided by their number. REQUIRES rows.
+[[nodiscard]] ScenarioCost metered_cost(const std::vector<EnergyRow>& rows);
 
 /// The paper's own figures, for 40 scenarios, and how they follow from its hours.
 struct PrintedFigures {

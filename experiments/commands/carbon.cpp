@@ -6,6 +6,7 @@
 
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
+#include "experiments/run_folder.hpp"
 #include "export/comparison.hpp"
 #include "predictors/energy_csv.hpp"
 #include "supernet/base/error.hpp"
@@ -17,32 +18,11 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kTrainOnce = "OFA w/ PS";
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : "; ") + word;
-  return out;
-}
-
-// A run trains, measures and fits once; it searches, fine-tunes and exports for each scenario.
-bool happens_once(const std::string& phase) {
-  return phase.rfind("train", 0) == 0 || phase.rfind("measure", 0) == 0 ||
-         phase.rfind("fit", 0) == 0;
-}
-
 ScenarioCost cost_of_run(const std::filesystem::path& run) {
-  const auto path = run / "energy.csv";
-  ScenarioCost cost;
-  cost.method = "this run";
-  cost.source = "energy.csv of the run";
-  std::vector<std::string> bases;
-  for (const EnergyRow& row : read_energy_csv(path)) {
-    Estimate& part = happens_once(row.phase) ? cost.fixed_j : cost.each_j;
-    part = part + row.energy_j;
-    if (std::find(bases.begin(), bases.end(), row.basis) == bases.end()) bases.push_back(row.basis);
-  }
-  require(!bases.empty(), path.string(), " has no rows: the run has not spent anything yet");
-  cost.basis = joined(bases);
-  return cost;
+  const auto path = run / kRunEnergyFile;
+  const std::vector<EnergyRow> rows = read_energy_csv(path);
+  require(!rows.empty(), path.string(), " has no rows: the run has not spent anything yet");
+  return metered_cost(rows);
 }
 
 // All per-model methods, or the one that is asked for.

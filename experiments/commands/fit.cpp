@@ -6,9 +6,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "experiments/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
+#include "experiments/metering.hpp"
 #include "experiments/output.hpp"
+#include "experiments/thread_limit.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -57,6 +58,8 @@ std::string as_json(const FitSummary& summary, bool maximize, const std::filesys
 
 void run_fit(const FitCommand& command) {
   const ThreadLimit threads(command.common.threads);
+  RunEnergy energy(command.run);
+  energy.begin("fit " + command.target);
   const SearchSpace space = make_space(command.space);
   FitOptions options;
   options.seed = command.common.seed;
@@ -65,6 +68,7 @@ void run_fit(const FitCommand& command) {
       fit(space, read_tables(command, space), command.target, options);
   if (command.out.has_parent_path()) make_folder(command.out.parent_path());
   save_predictor(command.out, predictor);
+  energy.record();
   const FitSummary& summary = predictor.summary();
   print_result(command.common.json
                    ? as_json(summary, *options.maximize, command.out)

@@ -45,8 +45,9 @@ std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
   for (const auto& [name, values] : words) {
     // A run may move to another folder and go on with other processors.
     if (name == "threads" || wired.count(name) > 0) continue;
-    for (const std::string& value : values)
+    for (const std::string& value : values) {
       content.append(name).append("=").append(value).append("\n");
+    }
   }
   return content;
 }
@@ -136,7 +137,8 @@ class Planner {
              space_,
              {{"target", {target}},
               {"measurements", {in_run("measurements.h5")}},
-              {"out", {in_run("predictors/" + target + ".h5")}}});
+              {"out", {in_run("predictors/" + target + ".h5")}},
+              {"run", {command_.out.string()}}});
     }
   }
 
@@ -149,8 +151,12 @@ class Planner {
       // Without a step that fits, what an earlier call left.
       if (wanted("fit") || std::filesystem::exists(file)) predictors.push_back(file);
     }
-    append(
-        "search", "search", defaults, {{"predictor", predictors}, {"out", {in_run("search.h5")}}});
+    append("search",
+           "search",
+           defaults,
+           {{"predictor", predictors},
+            {"out", {in_run("search.h5")}},
+            {"run", {command_.out.string()}}});
   }
 
   void append(const std::string& name,

@@ -5,10 +5,11 @@
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/scenarios.hpp"
 #include "experiments/commands/search_result.hpp"
-#include "experiments/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
+#include "experiments/metering.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/thread_limit.hpp"
 #include "predictors/predictor_file.hpp"
 #include "search/bounds.hpp"
 #include "search/nsga2.hpp"
@@ -136,6 +137,11 @@ SearchSummary search_one(const SearchCommand& command,
   return search_nsga2(problem, *oracle.evaluator, options, context);
 }
 
+// Scenarios are phases of their own: `carbon compare` divides by their number.
+std::string phase_of(std::size_t scenario, bool several) {
+  return several ? "search " + std::to_string(scenario + 1) : "search";
+}
+
 void require_finished(const SearchCommand& command, const SearchSummary& summary) {
   if (summary.stopped_because != StopReason::interrupted) return;
   throw Error(command.out.empty() ? "interrupted; nothing was kept because there is no --out FILE"
@@ -159,6 +165,8 @@ void run_search(const SearchCommand& command) {
   const ThreadLimit threads(command.common.threads);
   const SteadyClock clock;
   const Seconds start = clock.now();
+  RunEnergy energy(command.run);
+  energy.begin(phase_of(0, !command.scenarios.empty()));
   const SearchSpace space = make_space(command.space);
   const auto scenarios = limits_of(command);
   const Oracle oracle = make_oracle(command, space, scenarios);
@@ -172,15 +180,18 @@ void run_search(const SearchCommand& command) {
   options.evaluations = command.evaluations;
   options.population = command.population;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    if (i > 0) energy.begin(phase_of(i, true));
     problem.limits = scenarios[i];
     check_limits(problem, *oracle.evaluator, options, random, bounds);
     problem.ranges = ranges_of(bounds);
     const auto path = log_path(command, i, scenarios.size() > 1);
     SearchSummary summary = search_one(command, problem, oracle, path);
+    if (summary.stopped_because == StopReason::interrupted) energy.record();
     require_finished(command, summary);
     require_feasible(problem, result.names, summary);
     result.found.push_back({scenarios[i], std::move(summary)});
   }
+  energy.record();
   result.resolutions = allowed_resolutions(space, problem.choices);
   result.duration = clock.now() - start;
   print_result(command.common.json ? as_json(space, result, !command.scenarios.empty())

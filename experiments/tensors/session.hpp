@@ -3,14 +3,12 @@
 
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "experiments/common_options.hpp"
+#include "experiments/metering.hpp"
 #include "experiments/thread_limit.hpp"
-#include "predictors/carbon.hpp"
-#include "supernet/base/clock.hpp"
 
 namespace coppice {
 
@@ -22,7 +20,7 @@ class Session {
   /// phase. Throws Error(usage) when the device does not exist.
   Session(const CommonOptions& common, const std::string& phase);
 
-  [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] const Clock& clock() const noexcept { return meter_.clock(); }
   [[nodiscard]] const CommonOptions& common() const noexcept { return common_; }
 
   /// Energy and time of the phase so far, as the keys of `run` in a command's JSON.
@@ -32,14 +30,9 @@ class Session {
   void record_energy(const std::filesystem::path& run);
 
  private:
-  void end_phase();
-
   CommonOptions common_;
-  SteadyClock clock_;
   ThreadLimit threads_;
-  std::unique_ptr<PowerMeter> meter_;
-  CarbonLedger ledger_;
-  std::unique_ptr<CarbonLedger::Scope> scope_;
+  PhaseMeter meter_;
 };
 
 /// RUN/log.jsonl: one event a line, each with the time it was written.
@@ -52,11 +45,7 @@ class RunLog {
   std::ofstream out_;
 };
 
-/// Now, in UTC: "2026-11-23T08:00:00Z".
-[[nodiscard]] std::string utc_now();
-
-/// "AMD EPYC, 2 threads, libtorch 1.13.1": what timings on this machine belong to.
-[[nodiscard]] std::string processor_name();
+/// "libtorch 1.13.1": what timings on this machine belong to, beside its processor.
 [[nodiscard]] std::string torch_name();
 
 }  // namespace coppice

@@ -153,6 +153,36 @@ TEST(Comparison, MeasuredRunAgainstMeasuredSearches) {
   EXPECT_EQ(comparison.note, "");
 }
 
+EnergyRow spent(const std::string& phase, double joules) {
+  EnergyRow row;
+  row.phase = phase;
+  row.energy_j = exactly(joules);
+  row.basis = phase == "train" ? "measured" : "modelled";
+  return row;
+}
+
+TEST(Comparison, ARunTrainsMeasuresAndFitsOnce) {
+  const ScenarioCost cost = metered_cost({spent("train", 1000),
+                                          spent("measure", 200),
+                                          spent("fit accuracy", 30),
+                                          spent("fit latency_ms", 4),
+                                          spent("search", 50),
+                                          spent("search", 7),
+                                          spent("export", 3)});
+  EXPECT_DOUBLE_EQ(cost.fixed_j.nominal, 1234);
+  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 60);
+  EXPECT_EQ(cost.basis, "measured; modelled");
+}
+
+TEST(Comparison, ScenariosOfOneCallShareWhatItSpends) {
+  const ScenarioCost cost = metered_cost({spent("train", 1000),
+                                          spent("search 1", 50),
+                                          spent("search 2", 30),
+                                          spent("search 2", 10),
+                                          spent("export", 30)});
+  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 60);
+}
+
 TEST(Comparison, MeasuredAndReportedAreNeverMixedSilently) {
   const Comparison comparison = compare_run(
       measured("this run", 3.6e6, 0), {published_cost(find_nas_method("ProxylessNAS"))}, kGrid, 5);

@@ -25,6 +25,10 @@ if(NOT first STREQUAL again)
   message(SEND_ERROR "a kept step tells something else:\n${first}\n${again}")
 endif()
 
+# Steps that need no tensors spend energy, too.
+file(READ ${FOLDER}/r/energy.csv energy)
+expect_match("${energy}" ",phase,method,basis,[^\n]*\n[^\n]*,search,[a-z-]+[^\n]*\n$")
+
 # What was asked for can be asked for again.
 run(0 run r/experiment.cfg --out r2 --steps search --quiet --json)
 string(JSON again GET "${out}" steps)

@@ -51,6 +51,20 @@ run(0 search --space small --objectives params --scenarios limits.txt --evaluati
 string(JSON count LENGTH "${out}" best)
 expect_match("${count}" "^2$")
 
+# As steps of a run they leave what they spent; two sets of limits are two phases.
+run(0 fit --space small --measurements measured.csv --target seconds --out p/again.h5 --run r --quiet)
+run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --run r --quiet)
+file(STRINGS ${FOLDER}/r/energy.csv rows)
+list(LENGTH rows count)
+expect_match("${count}" "^4$")
+foreach(phase "fit seconds" "search 1" "search 2")
+  list(POP_FRONT rows)
+  list(GET rows 0 row)
+  expect_match("${row}" ",${phase},")
+endforeach()
+run(0 carbon compare --run r --json)
+expect_json("${out}" "this run" rows 0 method)
+
 run(0 carbon compare --scenarios 40 --json)
 expect_json("${out}" 1240.0 rows 10 gpu_hours)
 expect_json("${out}" 1 break_even NASNet-A)

@@ -1,0 +1,84 @@
+#include "experiments/metering.hpp"
+
+#include <array>
+#include <chrono>
+#include <ctime>
+
+#include "experiments/run_folder.hpp"
+#include "predictors/cpu_model.hpp"
+#include "predictors/energy_csv.hpp"
+
+namespace coppice {
+namespace {
+
+RunIdentity identity_of(const std::filesystem::path& run, const PowerMeter& meter) {
+  RunIdentity identity;
+  identity.timestamp = utc_now();
+  identity.run_id = std::filesystem::absolute(run).lexically_normal().filename().string();
+  identity.os = "linux";
+  identity.cpu_model = processor_name();
+  identity.cpu_count = allowed_processors();
+  identity.tracking_mode = meter.tracking_mode();
+  return identity;
+}
+
+}  // namespace
+
+PhaseMeter::PhaseMeter()
+    : meter_(make_power_meter({}, clock_)),
+      ledger_(*meter_, clock_, GridTable::built_in().find(kDefaultRegion)) {}
+
+void PhaseMeter::begin(const std::string& phase) {
+  end();
+  scope_.emplace(ledger_.phase(phase));
+}
+
+void PhaseMeter::end() {
+  if (scope_) scope_->end();
+  scope_.reset();
+}
+
+SpentEnergy PhaseMeter::spent() {
+  end();
+  const PhaseRecord& record = ledger_.records().back();
+  return {record.duration, record.energy_j, record.co2e_g, basis_text(record.energy)};
+}
+
+void PhaseMeter::record(const std::filesystem::path& run) {
+  end();
+  append_energy_csv(run / kRunEnergyFile,
+                    ledger_.records(),
+                    ledger_.grid(),
+                    ledger_.pue(),
+                    identity_of(run, *meter_));
+}
+
+RunEnergy::RunEnergy(const std::filesystem::path& run) : run_(run) {
+  if (run.empty()) return;
+  lock_.emplace(run);
+  meter_.emplace();
+}
+
+void RunEnergy::begin(const std::string& phase) {
+  if (meter_) meter_->begin(phase);
+}
+
+void RunEnergy::record() {
+  if (meter_) meter_->record(run_);
+}
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> out{};
+  std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return out.data();
+}
+
+std::string processor_name() {
+  const std::string name = parse_cpu_info(read_text_file("/proc/cpuinfo")).name;
+  return name.empty() ? "unknown processor" : name;
+}
+
+}  // namespace coppice

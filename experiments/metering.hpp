@@ -1,0 +1,73 @@
+// What a command spends: energy and time, phase by phase, into the energy.csv of its run.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "predictors/carbon.hpp"
+#include "supernet/base/clock.hpp"
+#include "supernet/base/files.hpp"
+
+namespace coppice {
+
+/// One phase.
+struct SpentEnergy {
+  Seconds duration;
+  Estimate energy_j;
+  Estimate co2e_g;
+  std::string basis;  ///< basis_text() of the meter: "measured", "modelled" ...
+};
+
+/// The phases of one command on the best meter of this machine.
+class PhaseMeter {
+ public:
+  PhaseMeter();
+
+  /// Starts a phase; one that still runs ends.
+  void begin(const std::string& phase);
+
+  /// Ends the phase and tells what it spent. REQUIRES that one was begun.
+  [[nodiscard]] SpentEnergy spent();
+
+  /// Ends the phase and appends a row for each phase to RUN/energy.csv. To be called once; the
+  /// caller holds the run's lock. Throws Error naming the file.
+  void record(const std::filesystem::path& run);
+
+  [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+
+ private:
+  void end();
+
+  SteadyClock clock_;
+  std::unique_ptr<PowerMeter> meter_;
+  CarbonLedger ledger_;
+  std::optional<CarbonLedger::Scope> scope_;
+};
+
+/// For commands that may work for a run (their option --run) or for none: holds the run's lock and
+/// meters, or does nothing at all.
+class RunEnergy {
+ public:
+  /// An empty `run` means none. Throws Error at once when another process writes the run.
+  explicit RunEnergy(const std::filesystem::path& run);
+
+  void begin(const std::string& phase);
+
+  /// Ends the phase and appends all of them to RUN/energy.csv; what is not recorded is lost.
+  void record();
+
+ private:
+  std::filesystem::path run_;
+  std::optional<FolderLock> lock_;
+  std::optional<PhaseMeter> meter_;
+};
+
+/// Now, in UTC: "2026-11-23T08:00:00Z".
+[[nodiscard]] std::string utc_now();
+
+/// "AMD EPYC 7763 64-Core Processor", as Linux names it, or "unknown processor".
+[[nodiscard]] std::string processor_name();
+
+}  // namespace coppice

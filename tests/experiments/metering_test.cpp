@@ -1,0 +1,58 @@
+#include "experiments/metering.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "predictors/energy_csv.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
+
+namespace coppice {
+namespace {
+
+TEST(PhaseMeter, EachPhaseBecomesARowOfTheRun) {
+  const TemporaryFolder run;
+  PhaseMeter meter;
+  meter.begin("search 1");
+  meter.begin("search 2");
+  meter.record(run.path());
+  const auto rows = read_energy_csv(run / "energy.csv");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].phase, "search 1");
+  EXPECT_EQ(rows[1].phase, "search 2");
+  EXPECT_EQ(rows[0].timestamp.size(), std::string("2026-11-23T08:00:00Z").size());
+  EXPECT_EQ(rows[0].timestamp.back(), 'Z');
+}
+
+TEST(PhaseMeter, TellsWhatThePhaseSpentAndHowItIsKnown) {
+  PhaseMeter meter;
+  meter.begin("work");
+  const Seconds start = meter.clock().now();
+  while (meter.clock().now() - start < Seconds(0.02)) {
+  }
+  const SpentEnergy spent = meter.spent();
+  EXPECT_GE(spent.duration.value(), 0.02);
+  EXPECT_GT(spent.energy_j.nominal, 0);
+  EXPECT_LE(spent.energy_j.low, spent.energy_j.nominal);
+  EXPECT_GT(spent.co2e_g.nominal, 0);
+  EXPECT_NE(spent.basis, "");
+}
+
+TEST(RunEnergy, NoRunMeansNoFile) {
+  RunEnergy energy("");
+  energy.begin("search");
+  energy.record();
+  EXPECT_FALSE(std::filesystem::exists("energy.csv"));
+}
+
+TEST(RunEnergy, HoldsTheRunFromTheStart) {
+  const TemporaryFolder run;
+  const RunEnergy first(run.path());
+  const std::string message = message_of([&] { const RunEnergy second(run.path()); });
+  EXPECT_NE(message.find(run.path().string()), std::string::npos) << message;
+  EXPECT_NE(message.find(std::to_string(::getpid())), std::string::npos) << message;
+}
+
+TEST(Metering, TheProcessorHasAName) { EXPECT_FALSE(processor_name().empty()); }
+
+}  // namespace
+}  // namespace coppice
