@@ -49,8 +49,9 @@ void sort_points(const Points& points, std::vector<std::size_t>& order) {
 /// Whether a member of the front dominates the point. In one and two objectives it is enough to
 /// look at the last member: it has the smallest second objective of the front.
 bool front_dominates(const Points& points, const Front& front, std::size_t point) {
-  if (points.objectives <= 2)
+  if (points.objectives <= 2) {
     return dominates(points[front.back()], points[point], points.objectives);
+  }
   return std::any_of(front.rbegin(), front.rend(), [&](std::size_t member) {
     return dominates(points[member], points[point], points.objectives);
   });

@@ -10,7 +10,9 @@
 #include "supernet/base/random.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 
-// The library itself loses memory when it fails on a damaged file; a leak checker asks here.
+// The library itself loses memory when it fails on a damaged file; a leak checker asks here, by a
+// name that it has chosen.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
 
 namespace coppice {
