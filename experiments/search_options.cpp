@@ -20,7 +20,11 @@ void bind(SearchCommand& command, OptionSet& options) {
   options.add("scenarios", command.scenarios, "FILE", "one set of limits a line: one search each");
   options.add("evaluations", command.evaluations, "N", "architectures to evaluate at most");
   options.add("population", command.population, "N", "architectures a generation");
-  options.add("profile", command.profile, "FILE", "device profile, for energy_mj and co2e_g");
+  options.add("profile",
+              command.profile,
+              "FILE",
+              "device profile, for energy_mj and co2e_g; a predictor of latency_ms must be of this "
+              "device");
   options.add("region", command.region, "NAME", "country whose grid powers the device")
       .shows("the world's average");
   options.add("out", command.out, "FILE", "keeps archive and fronts of all generations");

@@ -16,9 +16,13 @@ namespace coppice {
 /// predictor, Error(usage) asking for --space when it does not describe its space.
 [[nodiscard]] SearchSpace space_of_predictor(const std::filesystem::path& path);
 
-/// energy_mj and co2e_g of one inference by the device profile, its latency estimated by a
-/// roofline. An empty region means the profile's. Throws Error naming path and field.
+/// energy_mj and co2e_g of one inference by the device profile, with the latency that `latency`
+/// (borrowed) predicts for the device, or a roofline's where it is null. An empty region means the
+/// profile's. Throws Error naming path and field.
 [[nodiscard]] std::vector<std::unique_ptr<Predictor>> profile_predictors(
-    const SearchSpace& space, const std::filesystem::path& profile, const std::string& region);
+    const SearchSpace& space,
+    const std::filesystem::path& profile,
+    const std::string& region,
+    const Predictor* latency);
 
 }  // namespace coppice

@@ -34,6 +34,15 @@ struct Oracle {
   std::unique_ptr<Evaluator> evaluator;
 };
 
+// Null when there is none.
+const Predictor* predictor_of(const std::string& target,
+                              const std::vector<std::unique_ptr<Predictor>>& predictors) {
+  for (const auto& predictor : predictors) {
+    if (predictor->info().target == target) return predictor.get();
+  }
+  return nullptr;
+}
+
 Oracle make_oracle(const SearchCommand& command,
                    const SearchSpace& space,
                    const std::vector<std::vector<Limit>>& scenarios) {
@@ -44,7 +53,9 @@ Oracle make_oracle(const SearchCommand& command,
                                 sha256_of_file(path));
   }
   if (!command.profile.empty()) {
-    for (auto& predictor : profile_predictors(space, command.profile, command.region)) {
+    auto profiled = profile_predictors(
+        space, command.profile, command.region, predictor_of("latency_ms", oracle.predictors));
+    for (auto& predictor : profiled) {
       oracle.predictors.push_back(std::move(predictor));
     }
     oracle.identities.push_back("profile " + sha256_of_file(command.profile) + " " +
@@ -68,9 +79,8 @@ Oracle make_oracle(const SearchCommand& command,
 Objective make_objective(const std::string& name, const Oracle& oracle) {
   Objective objective{name, false};
   static_cast<void>(position_of(name, oracle.evaluator->names()));
-  for (const auto& predictor : oracle.predictors) {
-    if (predictor->info().target == name) objective.maximize = predictor->info().maximize;
-  }
+  const Predictor* predictor = predictor_of(name, oracle.predictors);
+  if (predictor != nullptr) objective.maximize = predictor->info().maximize;
   return objective;
 }
 
