@@ -18,7 +18,9 @@ struct KnownChip {
 };
 
 // TDP: mlco2/codecarbon, data/hardware/cpu_power.csv (b05965e and 071eb77), which lists the
-// makers' figures. Hardware threads: the makers' specifications.
+// makers' figures. It has no hardware threads. Ours were compared with published lists of the EPYC
+// 7003 series and the Xeon 8480+; the others are common knowledge, not looked up. The 7B12 is made
+// for one cloud and has no public data sheet.
 constexpr KnownChip kKnownChips[] = {
     {"AMD EPYC 7742", 225, 128},
     {"AMD EPYC 7763", 280, 128},
@@ -100,7 +102,7 @@ ThreadPower thread_power(const CpuInfo& cpu, double tdp_watts, int chip_threads)
                  known->tdp_watts,
                  " W over ",
                  threads,
-                 " hardware threads (data sheet)")};
+                 " hardware threads (built-in table)")};
   }
   return {Watts(kUnknownThreadWatts),
           text("'", name, "' is not in the table: 4 W a hardware thread (CodeCarbon's fallback)")};

@@ -35,7 +35,7 @@ TEST(CpuModel, KnownChipIsChargedItsShareEvenInAVirtualMachineOfTwoProcessors) {
   const ThreadPower power = thread_power(cpu_named("AMD EPYC 7763 64-Core Processor"), 0, 0);
   EXPECT_DOUBLE_EQ(power.watts.value(), 280.0 / 128);
   EXPECT_EQ(power.source,
-            "'AMD EPYC 7763 64-Core Processor': 280 W over 128 hardware threads (data sheet)");
+            "'AMD EPYC 7763 64-Core Processor': 280 W over 128 hardware threads (built-in table)");
 }
 
 TEST(CpuModel, MatchesIntelNamesAsLinuxSpellsThem) {
