@@ -20,7 +20,8 @@ std::string repeat(const std::vector<std::string>& pattern, int count) {
 }
 
 std::string mobile_line(const std::string& ks, const std::string& e, const std::string& d, int r) {
-  return R"({"ks":)" + ks + R"(,"e":)" + e + R"(,"d":)" + d + R"(,"r":[)" + std::to_string(r) + "]}";
+  return R"({"ks":)" + ks + R"(,"e":)" + e + R"(,"d":)" + d + R"(,"r":[)" + std::to_string(r) +
+         "]}";
 }
 
 std::string uniform_line(int depth, int expand, int kernel, int resolution, int blocks = 20) {
