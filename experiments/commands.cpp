@@ -9,6 +9,7 @@
 #include "experiments/import_options.hpp"
 #include "experiments/measure_options.hpp"
 #include "experiments/predict_options.hpp"
+#include "experiments/report_options.hpp"
 #include "experiments/run_options.hpp"
 #include "experiments/search_options.hpp"
 #include "experiments/train_options.hpp"
@@ -38,6 +39,8 @@ const std::vector<Command>& commands() {
           "compare exported files with their networks", "DIR", Body::tensor),
       describe_command<CarbonCommand>(
           "energy and carbon: train once against a search per model", "compare", Body::light),
+      describe_command<ReportCommand>(
+          "one page about a run, and its answer as a table", "RUN", Body::light),
       describe_command<RunCommand>(
           "a whole experiment, step by step", "EXPERIMENT.cfg", Body::light),
   };

@@ -9,6 +9,7 @@ Runners light_runners() {
       {PredictCommand::kName, runner(run_predict)},
       {SearchCommand::kName, runner(run_search)},
       {CarbonCommand::kName, runner(run_carbon)},
+      {ReportCommand::kName, runner(run_report)},
       {RunCommand::kName, runner(run_experiment)},
   };
 }

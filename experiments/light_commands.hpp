@@ -6,6 +6,7 @@
 #include "experiments/fit_options.hpp"
 #include "experiments/predict_options.hpp"
 #include "experiments/program.hpp"
+#include "experiments/report_options.hpp"
 #include "experiments/run_options.hpp"
 #include "experiments/search_options.hpp"
 
@@ -17,6 +18,7 @@ void run_fit(const FitCommand& command);
 void run_predict(const PredictCommand& command);
 void run_search(const SearchCommand& command);
 void run_carbon(const CarbonCommand& command);
+void run_report(const ReportCommand& command);
 /// Returns the exit code of the step that failed, or 0.
 [[nodiscard]] int run_experiment(const RunCommand& command);
 

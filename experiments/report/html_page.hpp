@@ -1,0 +1,48 @@
+// Pieces of an HTML page: escaped text, tables, sections, the page around them. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace coppice {
+
+/// Text as HTML and SVG show it: & < > " ' as entities, control characters but line breaks as
+/// spaces.
+[[nodiscard]] std::string escaped(const std::string& text);
+
+/// Ready HTML; never built from text that was not escaped.
+struct Html {
+  std::string code;
+};
+
+/// <p>, its text escaped.
+[[nodiscard]] Html paragraph(const std::string& text, const std::string& style = "");
+
+/// A small word that says how a number is known: "measured", "modelled", "predicted" ... Its first
+/// word picks the colour. Empty for an empty text.
+[[nodiscard]] Html badge(const std::string& text);
+
+/// Escaped text as a cell.
+[[nodiscard]] Html cell(const std::string& text);
+
+/// The first column names the row. On a narrow screen each row becomes a card. Headers are escaped
+/// here, cells are ready.
+[[nodiscard]] Html table(const std::vector<std::string>& headers,
+                         const std::vector<std::vector<Html>>& rows);
+
+/// A heading and what belongs to it.
+[[nodiscard]] Html section(const std::string& heading, const std::vector<Html>& parts);
+
+/// A part that opens at a click.
+[[nodiscard]] Html details(const std::string& summary, const Html& content);
+
+/// Text as it is, every line break kept.
+[[nodiscard]] Html preformatted(const std::string& text);
+
+/// An <svg> element that keeps a readable size: a narrow screen scrolls it.
+[[nodiscard]] Html picture(const std::string& svg);
+
+/// The whole page, with its style sheet and nothing that needs a network.
+[[nodiscard]] std::string page(const std::string& title, const std::vector<Html>& parts);
+
+}  // namespace coppice

@@ -1,0 +1,142 @@
+#include "experiments/report/page_sections.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "experiments/report/labels.hpp"
+#include "experiments/report/run_plots.hpp"
+
+namespace coppice {
+namespace {
+
+using Cells = std::vector<std::vector<Html>>;
+
+Html code(const std::string& text) { return {"<code>" + escaped(text) + "</code>"}; }
+
+std::string bytes_words(std::uintmax_t bytes) {
+  const auto size = static_cast<double>(bytes);
+  if (size < 1024.0 * 1024) return digits(size / 1024, 3) + " KiB";
+  return digits(size / (1024.0 * 1024), 3) + " MiB";
+}
+
+std::string target_words(const ChosenNetwork& network) {
+  std::vector<std::string> words;
+  for (const Limit& limit : network.limits) words.push_back(limit_words(limit));
+  return words.empty() ? "" : " (" + joined(words, ", ") + ")";
+}
+
+Html network_details(const ChosenNetwork& network) {
+  Cells facts{{cell("architecture"), code(network.architecture)}};
+  for (const auto& [name, value] : network.predicted) {
+    facts.push_back({cell(quantity_label(name) + ", from the search"), cell(digits(value, 6))});
+  }
+  if (!network.card.value) {
+    facts.push_back({cell("files"), cell(network.card.reason)});
+  } else {
+    const ModelCard& card = *network.card.value;
+    facts.push_back({cell("input"),
+                     cell(fmt::format("{} channels, {} x {} pixels, {} classes",
+                                      card.channels,
+                                      card.resolution,
+                                      card.resolution,
+                                      card.classes))});
+    facts.push_back({cell("multiply-accumulates"), cell(fmt::format("{}", card.macs))});
+    facts.push_back({cell("parameters"), cell(fmt::format("{}", card.params))});
+    facts.push_back({cell("batch norm"), cell(card.batch_norm)});
+    for (const CardFile& file : card.files) {
+      facts.push_back({cell(file.name + ", " + bytes_words(file.bytes)), code(file.sha256)});
+    }
+  }
+  return details("Network " + network.id + target_words(network), table({"what", "value"}, facts));
+}
+
+std::string interval_words(double half) { return half < 0 ? "unknown" : "+/- " + digits(half, 4); }
+
+}  // namespace
+
+Html networks_section(const RunSummary& run) {
+  if (run.networks.empty()) return {};
+  std::vector<Html> parts;
+  for (const ChosenNetwork& network : run.networks) parts.push_back(network_details(network));
+  return section("The networks", parts);
+}
+
+Html predictors_section(const RunSummary& run) {
+  if (run.predictors.empty()) return {};
+  Cells rows;
+  for (const PredictorRecord& p : run.predictors) {
+    const auto of_fit = [&p](double Agreement::*error, int places) {
+      return cell(p.fit ? digits(p.fit->cv.*error, places) : "unknown");
+    };
+    rows.push_back({cell(quantity_label(p.target)),
+                    cell(p.kind),
+                    cell(p.fit ? std::to_string(p.fit->n) : "unknown"),
+                    of_fit(&Agreement::rmse, 4),
+                    of_fit(&Agreement::mape_percent, 3),
+                    of_fit(&Agreement::kendall_tau, 3),
+                    cell(interval_words(p.interval90))});
+  }
+  return section(
+      "Can the predictions be trusted?",
+      {paragraph("Errors are those on networks that were held out of the fit. Kendall's tau says "
+                 "how well the order of networks is right: 1 is perfect, 0 is chance. The interval "
+                 "holds nine of ten networks drawn like the measured ones.",
+                 "muted"),
+       table(
+           {"quantity", "kind", "networks", "RMSE", "error [%]", "Kendall's tau", "90 % interval"},
+           rows)});
+}
+
+Html search_section(const RunSummary& run) {
+  if (run.searches.empty()) return {};
+  Cells rows;
+  for (const SearchRecord& search : run.searches) {
+    std::vector<std::string> objectives;
+    for (const Objective& objective : search.objectives) {
+      objectives.push_back((objective.maximize ? "largest " : "smallest ") +
+                           quantity_word(objective.name));
+    }
+    std::vector<std::string> limits;
+    for (const Limit& limit : search.limits) limits.push_back(limit_words(limit));
+    const bool began = !search.evaluations.empty();
+    rows.push_back({cell(search.file),
+                    cell(joined(objectives, ", ")),
+                    cell(limits.empty() ? "none" : joined(limits, ", ")),
+                    cell(began ? digits(search.evaluations.back(), 12) : "0"),
+                    cell(std::to_string(search.front.size())),
+                    cell(began ? digits(search.hypervolume.back(), 5) : "unknown")});
+  }
+  return section(
+      "The search",
+      {table({"file", "looks for", "limits", "evaluated networks", "on the front", "hypervolume"},
+             rows),
+       details("Hypervolume by evaluations", picture(svg(hypervolume_plot(run.searches), false)))});
+}
+
+Html training_section(const RunSummary& run) {
+  if (!run.training) return {};
+  if (run.training->history.empty()) {
+    return section(
+        "The training",
+        {paragraph("No evaluation is recorded (source: " + run.training->source + ").")});
+  }
+  Cells rows;
+  for (const TrainingPoint& point : run.training->history) {
+    rows.push_back({cell(point.phase),
+                    cell(digits(point.step, 9)),
+                    cell(digits(point.loss, 4)),
+                    cell(digits(point.smallest, 4) + " %"),
+                    cell(digits(point.largest, 4) + " %")});
+  }
+  return section(
+      "The training",
+      {paragraph("Progressive shrinking: each phase lets smaller networks join. Accuracy "
+                 "is measured on the held-out part of the training set.",
+                 "muted"),
+       picture(svg(training_plot(*run.training), false)),
+       details("The same as a table",
+               table({"phase", "step", "loss", "smallest network", "full network"}, rows))});
+}
+
+}  // namespace coppice

@@ -1,0 +1,105 @@
+#include "experiments/report/report_page.hpp"
+
+#include "experiments/report/html_page.hpp"
+#include "experiments/report/labels.hpp"
+#include "experiments/report/network_rows.hpp"
+#include "experiments/report/page_sections.hpp"
+#include "experiments/report/run_plots.hpp"
+
+namespace coppice {
+namespace {
+
+Html number_cell(const ShownNumber& number) {
+  std::string code =
+      "<span class=\"value\">" + escaped(number.value) + "</span> " + badge(number.basis).code;
+  if (!number.range.empty()) code += "<span class=\"range\">" + escaped(number.range) + "</span>";
+  return {code};
+}
+
+Html notes_list(const std::vector<std::string>& notes) {
+  if (notes.empty()) return {};
+  std::string code = "<ul class=\"muted\">\n";
+  for (const std::string& note : notes) code += "<li>" + escaped(note) + "</li>\n";
+  return {code + "</ul>\n"};
+}
+
+std::string lead_text(const RunSummary& run) {
+  std::string out = "One supernet was trained once";
+  if (!run.training) out = "The networks of one supernet were searched";
+  if (!run.space_size.empty()) {
+    out +=
+        "; its space '" + run.space + "' holds about " + count_words(run.space_size) + " networks";
+  }
+  out += ". ";
+  const std::size_t n = run.networks.size();
+  if (n == 0) return out + "No network is chosen yet.";
+  return out + (n == 1 ? "This is the network chosen from it."
+                       : "These are the " + std::to_string(n) + " networks chosen from it.");
+}
+
+Html answer_section(const RunSummary& run) {
+  if (run.networks.empty()) {
+    return section("The answer", {paragraph("No network is chosen yet.")});
+  }
+  const auto rows = network_rows(run);
+  std::vector<std::string> headers{"target"};
+  headers.insert(headers.end(), number_headers().begin(), number_headers().end());
+  std::vector<std::vector<Html>> cells;
+  for (const NetworkRow& row : rows) {
+    std::vector<Html> line{cell(joined(row.target, ", "))};
+    for (const ShownNumber& number : row.numbers) line.push_back(number_cell(number));
+    cells.push_back(std::move(line));
+  }
+  return section(
+      "The answer",
+      {paragraph("For each target the best network that keeps it. Predicted numbers come "
+                 "from predictors fitted on measured networks; measured accuracy is that "
+                 "on the test set, which no step uses to choose. The small line is the "
+                 "range from low to high.",
+                 "muted"),
+       table(headers, cells),
+       notes_list(number_notes(rows))});
+}
+
+Html missing_section(const RunSummary& run) {
+  if (run.missing.empty()) return {};
+  return section("Not there yet",
+                 {paragraph("The run is not complete. These parts are missing, so this page says "
+                            "nothing about them:"),
+                  notes_list(run.missing)});
+}
+
+Html front_section(const RunSummary& run) {
+  const auto plot = front_plot(run);
+  if (!plot) {
+    return section("The choice",
+                   {paragraph("There is no front to draw: the run has no search of "
+                              "two objectives and no measured networks.")});
+  }
+  return section("The choice",
+                 {paragraph("No network on the front is beaten in both quantities by another one "
+                            "that the search has seen. Grey points were really measured.",
+                            "muted"),
+                  picture(svg(*plot, false))});
+}
+
+}  // namespace
+
+std::string report_page(const RunSummary& run) {
+  const Html heading{"<h1>Run " + escaped(run.name) + "</h1>\n"};
+  return page("Coppice: run " + run.name,
+              {heading,
+               paragraph(lead_text(run), "lead"),
+               answer_section(run),
+               missing_section(run),
+               front_section(run),
+               networks_section(run),
+               predictors_section(run),
+               search_section(run),
+               training_section(run),
+               energy_section(run),
+               comparison_section(run),
+               provenance_section(run)});
+}
+
+}  // namespace coppice

@@ -1,0 +1,167 @@
+#include "experiments/report/run_plots.hpp"
+
+#include <algorithm>
+
+#include "experiments/report/labels.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr int kGrey = 0;
+constexpr int kBlue = 1;
+constexpr int kOrange = 2;
+constexpr int kGreen = 3;
+constexpr std::size_t kLongestLabel = 24;
+constexpr std::size_t kMostDots = 80;  // of a front; more make one thick line
+
+struct Axes {
+  std::string x;
+  std::string y;
+};
+
+bool has_target(const MeasurementTable& table, const std::string& name) {
+  return std::any_of(table.rows.begin(), table.rows.end(), [&name](const Measurement& row) {
+    return row.targets.count(name) > 0;
+  });
+}
+
+// What is to be small lies on x, what is to be large on y.
+std::optional<Axes> choose_axes(const RunSummary& run) {
+  if (!run.searches.empty() && run.searches.front().objectives.size() > 1) {
+    const auto& objectives = run.searches.front().objectives;
+    const bool first_grows = objectives[0].maximize || !objectives[1].maximize;
+    return first_grows ? Axes{objectives[1].name, objectives[0].name}
+                       : Axes{objectives[0].name, objectives[1].name};
+  }
+  const bool measured = run.measurements && has_target(*run.measurements, "accuracy") &&
+                        has_target(*run.measurements, "latency_ms");
+  if (measured) return Axes{"latency_ms", "accuracy"};
+  return std::nullopt;
+}
+
+std::string hint_of(const Axes& axes, double x, double y) {
+  return quantity_label(axes.y) + " " + digits(y, 4) + ", " + quantity_label(axes.x) + " " +
+         digits(x, 4);
+}
+
+void add_point(const Axes& axes,
+               const std::map<std::string, double>& values,
+               const std::string& label,
+               PlotSeries& series) {
+  const auto x = values.find(axes.x);
+  const auto y = values.find(axes.y);
+  if (x == values.end() || y == values.end()) return;
+  series.points.push_back({x->second, y->second, hint_of(axes, x->second, y->second), label});
+}
+
+PlotSeries measured_series(const RunSummary& run, const Axes& axes) {
+  PlotSeries series{"measured subnets", Mark::dot, kGrey, false, {}};
+  if (axes.y.rfind("accuracy", 0) == 0) series.name += " (held-out images)";
+  if (!run.measurements) return series;
+  for (const Measurement& row : run.measurements->rows) add_point(axes, row.targets, "", series);
+  return series;
+}
+
+PlotSeries front_series(const SearchRecord& search, const Axes& axes) {
+  PlotSeries series{"Pareto front (predicted)", Mark::dot, kBlue, true, {}};
+  for (const FrontPoint& point : search.front) add_point(axes, point.values, "", series);
+  std::sort(series.points.begin(), series.points.end(), [](const auto& a, const auto& b) {
+    return a.x < b.x;
+  });
+  // With a third objective the front is no line.
+  series.connected = search.objectives.size() == 2;
+  if (series.connected && series.points.size() > kMostDots) series.mark = Mark::line;
+  return series;
+}
+
+std::string label_of(const ChosenNetwork& network, std::size_t networks) {
+  std::vector<std::string> words;
+  for (const Limit& limit : network.limits) words.push_back(limit_words(limit));
+  const std::string limits = joined(words, ", ");
+  if (!limits.empty() && limits.size() <= kLongestLabel) return limits;
+  return networks == 1 ? "chosen" : network.id;
+}
+
+// What the card measured, under the names of the search's quantities.
+std::map<std::string, double> measured_values(const ChosenNetwork& network) {
+  std::map<std::string, double> values;
+  if (!network.card.value) return values;
+  const ModelCard& card = *network.card.value;
+  if (card.accuracy.value) {
+    values["accuracy"] =
+        wilson_interval(card.accuracy.value->correct, card.accuracy.value->images).nominal;
+  }
+  if (card.latency_measured.value) {
+    values["latency_ms"] = card.latency_measured.value->latency_ms.nominal;
+  }
+  values["macs"] = static_cast<double>(card.macs);
+  values["params"] = static_cast<double>(card.params);
+  return values;
+}
+
+}  // namespace
+
+std::optional<Plot> front_plot(const RunSummary& run) {
+  const auto axes = choose_axes(run);
+  if (!axes) return std::nullopt;
+  Plot plot;
+  plot.title = quantity_word(axes->y) + " against " + quantity_word(axes->x) +
+               (run.space.empty() ? "" : ", space " + run.space);
+  plot.title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(plot.title[0])));
+  plot.x_label = quantity_label(axes->x);
+  plot.y_label = quantity_label(axes->y);
+  plot.series.push_back(measured_series(run, *axes));
+  for (const SearchRecord& search : run.searches) {
+    plot.series.push_back(front_series(search, *axes));
+    // One entry in the legend for all of them.
+    if (&search != &run.searches.front()) plot.series.back().name.clear();
+  }
+  PlotSeries chosen{"chosen (predicted)", Mark::diamond, kOrange, false, {}};
+  PlotSeries tested{"chosen (measured)", Mark::ring, kGreen, false, {}};
+  if (axes->y == "accuracy") tested.name = "chosen (measured, test set)";
+  for (const ChosenNetwork& network : run.networks) {
+    add_point(*axes, network.predicted, label_of(network, run.networks.size()), chosen);
+    add_point(*axes, measured_values(network), network.by_hand ? network.id : "", tested);
+  }
+  plot.series.push_back(std::move(chosen));
+  plot.series.push_back(std::move(tested));
+  const auto empty = [](const PlotSeries& series) { return series.points.empty(); };
+  plot.series.erase(std::remove_if(plot.series.begin(), plot.series.end(), empty),
+                    plot.series.end());
+  return plot;
+}
+
+Plot training_plot(const TrainingRecord& training) {
+  Plot plot{"Held-out accuracy while training", "training step", "accuracy [%]", {}, {}};
+  PlotSeries largest{"full network", Mark::dot, kBlue, true, {}};
+  PlotSeries smallest{"smallest network of the phase", Mark::dot, kOrange, true, {}};
+  const auto& history = training.history;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    const TrainingPoint& point = history[i];
+    const auto hint = [&point](double percent) {
+      return point.phase + ", step " + digits(point.step, 9) + ": " + digits(percent, 4) + " %";
+    };
+    largest.points.push_back({point.step, point.largest, hint(point.largest), ""});
+    smallest.points.push_back({point.step, point.smallest, hint(point.smallest), ""});
+    const bool last = i + 1 == history.size() || history[i + 1].phase != point.phase;
+    if (last) plot.guides.push_back({point.step, point.phase});
+  }
+  plot.series = {largest, smallest};
+  return plot;
+}
+
+Plot hypervolume_plot(const std::vector<SearchRecord>& searches) {
+  Plot plot{"Progress of the search", "evaluated networks", "hypervolume of the front", {}, {}};
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    PlotSeries series{"", Mark::line, kBlue + static_cast<int>(i % 3), true, {}};
+    if (searches.size() > 1) series.name = "target " + std::to_string(i + 1);
+    const SearchRecord& search = searches[i];
+    for (std::size_t g = 0; g < search.evaluations.size(); ++g) {
+      series.points.push_back({search.evaluations[g], search.hypervolume[g], "", ""});
+    }
+    plot.series.push_back(std::move(series));
+  }
+  return plot;
+}
+
+}  // namespace coppice

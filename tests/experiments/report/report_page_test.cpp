@@ -1,0 +1,170 @@
+#include "experiments/report/report_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "experiments/report/labels.hpp"
+#include "experiments/report/network_rows.hpp"
+#include "experiments/report/run_plots.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/support/prepared_run.hpp"
+
+namespace coppice {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+RunSummary prepared_summary(const TemporaryFolder& folder) {
+  prepared::write_run(folder.path());
+  return summarize_run(folder.path());
+}
+
+TEST(ReportPage, ItsNumbersAreThoseOfTheFiles) {
+  const TemporaryFolder folder;
+  const RunSummary run = prepared_summary(folder);
+  const std::string page = report_page(run);
+  const std::string value = "<span class=\"value\">";
+  EXPECT_TRUE(contains(page, "latency &lt;= 4 ms"));
+  EXPECT_TRUE(contains(page, value + "88.5 %</span> <span class=\"badge predicted\">"));
+  // 8790 of 10000, Wilson: 87.25 to 88.52.
+  EXPECT_TRUE(contains(page, value + "87.9 %</span> <span class=\"badge measured\">"));
+  EXPECT_TRUE(contains(page, "87.2 to 88.5"));
+  EXPECT_TRUE(contains(page, value + "3.25 ms"));
+  EXPECT_TRUE(contains(page, value + "3.12 ms"));
+  EXPECT_TRUE(contains(page, value + "1 Wh</span> <span class=\"badge modelled\">"));
+  EXPECT_TRUE(contains(page, "0.5 to 2"));
+  EXPECT_TRUE(contains(page, value + "0.5 g</span> <span class=\"badge modelled\">"));
+  EXPECT_TRUE(contains(page, "0.24 to 1.05"));
+  EXPECT_TRUE(contains(page, "1234567"));
+  EXPECT_TRUE(contains(page, "holds about 400 networks"));
+  EXPECT_TRUE(contains(page, "86.75 %"));
+  EXPECT_TRUE(contains(page, value + "2 Wh"));  // training: 7200 J
+  EXPECT_TRUE(contains(page, digits(run.predictors[0].fit->cv.rmse, 4)));
+  EXPECT_TRUE(contains(page, "500 g CO2e/kWh (Testland, 2024, test source)"));
+  EXPECT_TRUE(contains(page, "bench board"));
+  EXPECT_TRUE(contains(page, "NASNet-A"));
+  EXPECT_FALSE(contains(page, "Not there yet"));
+}
+
+TEST(ReportPage, TextFromFilesIsEscaped) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  const std::string bad = "<script>alert(1)</script>";
+  prepared::write_supernet(folder.path(), bad);
+  ModelCard card = prepared::card_of(prepared::space().largest());
+  card.accuracy.value->dataset = bad;
+  card.latency_measured.value->device = bad;
+  card.inference.value->method = bad;
+  card.batch_norm = bad;
+  prepared::write_card(folder / "exports", card);
+  write_text_file(folder / "experiment.cfg", "# " + bad + "\n[train]\nspace = tiny\n");
+  write_text_file(folder / "log.jsonl", "{\"time\":\"" + bad + "\"}\n");
+  write_text_file(folder / "steps.json", "{\"steps\":[{\"name\":\"" + bad + "\",\"done\":true}]}");
+  const std::string page = report_page(summarize_run(folder.path()));
+  EXPECT_FALSE(contains(page, "<script"));
+  EXPECT_TRUE(contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+TEST(ReportPage, APartialRunSaysWhatIsMissing) {
+  const TemporaryFolder folder;
+  prepared::write_supernet(folder.path());
+  const std::string page = report_page(summarize_run(folder.path()));
+  EXPECT_TRUE(contains(page, "No network is chosen yet."));
+  EXPECT_TRUE(contains(page, "Not there yet"));
+  EXPECT_TRUE(contains(page, "<li>search.h5: the step search has not begun</li>"));
+  EXPECT_TRUE(contains(page, "Held-out accuracy while training"));
+  EXPECT_FALSE(contains(page, "Can the predictions be trusted?"));
+}
+
+TEST(ReportPage, WhatACardDoesNotKnowIsSaidToBeUnknown) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  ModelCard card = prepared::card_of(prepared::space().largest());
+  card.inference = Known<CardEnergy>::unknown("no device profile was given");
+  prepared::write_card(folder / "exports", card);
+  const RunSummary run = summarize_run(folder.path());
+  const NetworkRow row = network_rows(run).front();
+  EXPECT_EQ(row.numbers[4].value, "not known");
+  EXPECT_TRUE(contains(report_page(run), "not known: no device profile was given"));
+}
+
+TEST(ReportPage, TheSameRunGivesTheSamePage) {
+  const TemporaryFolder folder;
+  const std::string page = report_page(prepared_summary(folder));
+  EXPECT_EQ(page, report_page(summarize_run(folder.path())));
+}
+
+TEST(AnswerText, HoldsTheTableAndFitsATerminal) {
+  const TemporaryFolder folder;
+  const std::string answer = answer_text(prepared_summary(folder));
+  for (const char* part : {"latency <= 4 ms",
+                           "88.5 %",
+                           "87.9 %",
+                           "3.25 ms",
+                           "3.12 ms",
+                           "1 Wh",
+                           "0.5 to 2",
+                           "0.5 g",
+                           "modelled",
+                           "held-out",
+                           "test set"}) {
+    EXPECT_TRUE(contains(answer, part)) << part << "\n" << answer;
+  }
+  std::istringstream in(answer);
+  for (std::string line; std::getline(in, line);) EXPECT_LE(line.size(), 112U) << line;
+}
+
+TEST(AnswerText, WithoutNetworksItSaysSo) {
+  const TemporaryFolder folder;
+  prepared::write_energy(folder.path());
+  const std::string answer = answer_text(summarize_run(folder.path()));
+  EXPECT_EQ(answer.rfind("no network is chosen yet\n", 0), 0U);
+  EXPECT_TRUE(contains(answer, "missing: supernet.h5: the step train has not begun\n"));
+}
+
+const PlotSeries* series_named(const Plot& plot, const std::string& name) {
+  const auto found = std::find_if(plot.series.begin(),
+                                  plot.series.end(),
+                                  [&name](const PlotSeries& s) { return s.name == name; });
+  return found == plot.series.end() ? nullptr : &*found;
+}
+
+TEST(FrontPlot, ShowsFrontMeasurementsAndChoice) {
+  const TemporaryFolder folder;
+  const auto plot = front_plot(prepared_summary(folder));
+  ASSERT_TRUE(plot);
+  EXPECT_EQ(plot->title, "Accuracy against latency, space tiny");
+  EXPECT_EQ(plot->x_label, "latency [ms]");
+  const PlotSeries* front = series_named(*plot, "Pareto front (predicted)");
+  ASSERT_NE(front, nullptr);
+  ASSERT_EQ(front->points.size(), 2U);
+  EXPECT_EQ(front->points[0].x, 1.5);
+  EXPECT_EQ(front->points[1].y, 88.5);
+  EXPECT_EQ(series_named(*plot, "measured subnets (held-out images)")->points.size(), 24U);
+  EXPECT_EQ(series_named(*plot, "chosen (predicted)")->points.at(0).label, "latency <= 4 ms");
+  const PlotPoint& tested = series_named(*plot, "chosen (measured, test set)")->points.at(0);
+  EXPECT_EQ(tested.x, 3.125);
+  EXPECT_DOUBLE_EQ(tested.y, 87.9);
+}
+
+TEST(FrontPlot, WithoutSearchAndMeasurementsThereIsNone) {
+  const TemporaryFolder folder;
+  prepared::write_energy(folder.path());
+  EXPECT_FALSE(front_plot(summarize_run(folder.path())));
+}
+
+TEST(TrainingPlot, GuidesStandAtTheEndOfEachPhase) {
+  TrainingRecord training;
+  training.history = {{"full", 10, 1, 2, 3}, {"full", 20, 1, 2, 3}, {"kernel", 30, 1, 2, 3}};
+  const Plot plot = training_plot(training);
+  ASSERT_EQ(plot.guides.size(), 2U);
+  EXPECT_EQ(plot.guides[0].x, 20);
+  EXPECT_EQ(plot.guides[1].name, "kernel");
+}
+
+}  // namespace
+}  // namespace coppice
