@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/commands/quantities.hpp"
-#include "experiments/thread_limit.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
+#include "experiments/thread_limit.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"

@@ -91,7 +91,7 @@ TEST(TrainOptions, BadValuesNameTheOption) {
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--kernel.subnets=0"})),
             "--kernel.subnets = 0, must be 1 to 64");
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--augment=mixup"})),
-            "--augment = mixup, must be none, flip or crop-flip");
+            "--augment = mixup, must be none, crop-flip or imagenet");
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--target-accuracy=101"})),
             "--target-accuracy = 101, must be 0 to 100 (percent)");
 }
