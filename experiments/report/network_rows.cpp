@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "experiments/report/labels.hpp"
 #include "experiments/report/text_table.hpp"
@@ -31,7 +32,10 @@ ShownNumber predicted_number(const RunSummary& run,
   const double half = interval_of(run, quantity);
   ShownNumber shown{fmt::format("{:.4g}{}", found->second, unit), "", "predicted", ""};
   if (half > 0) {
-    const Estimate bounds{found->second - half, found->second, found->second + half};
+    // No accuracy is above 100 %, and no quantity below 0.
+    const double most = quantity == "accuracy" ? 100.0 : HUGE_VAL;
+    const Estimate bounds{
+        std::max(0.0, found->second - half), found->second, std::min(most, found->second + half)};
     shown.range = range_words(bounds, 3);
     shown.note = "low and high: 90 % interval of the predictor";
   }
@@ -78,7 +82,10 @@ ShownNumber per_million(const ModelCard& card, bool carbon) {
   return {digits(total.nominal, 3) + (carbon ? " g" : " Wh"),
           range_words(total, 3),
           carbon ? "modelled" : basis_of(energy.method),
-          carbon ? "energy times the grid, " + energy.grid : energy.method + ", " + energy.device};
+          carbon
+              ? "energy, with the overhead of a data centre where there is one, times the grid, " +
+                    energy.grid
+              : energy.method + ", " + energy.device};
 }
 
 NetworkRow row_of(const RunSummary& run, const ChosenNetwork& network) {

@@ -1,5 +1,7 @@
 #include "experiments/report/report_page.hpp"
 
+#include <algorithm>
+
 #include "experiments/report/html_page.hpp"
 #include "experiments/report/labels.hpp"
 #include "experiments/report/network_rows.hpp"
@@ -33,6 +35,10 @@ std::string lead_text(const RunSummary& run) {
   out += ". ";
   const std::size_t n = run.networks.size();
   if (n == 0) return out + "No network is chosen yet.";
+  const bool searched = std::any_of(run.networks.begin(),
+                                    run.networks.end(),
+                                    [](const ChosenNetwork& network) { return !network.by_hand; });
+  if (!searched) return out + "No search has chosen a network yet; below is what was exported.";
   return out + (n == 1 ? "This is the network chosen from it."
                        : "These are the " + std::to_string(n) + " networks chosen from it.");
 }
@@ -76,11 +82,14 @@ Html front_section(const RunSummary& run) {
                    {paragraph("There is no front to draw: the run has no search of "
                               "two objectives and no measured networks.")});
   }
-  return section("The choice",
-                 {paragraph("No network on the front is beaten in both quantities by another one "
-                            "that the search has seen. Grey points were really measured.",
-                            "muted"),
-                  picture(svg(*plot, false))});
+  return section(
+      "The choice",
+      {paragraph(run.searches.empty()
+                     ? "Every point is a network that was really measured."
+                     : "No network on the front is beaten in both quantities by another one "
+                       "that the search has seen. Grey points were really measured.",
+                 "muted"),
+       picture(svg(*plot, false))});
 }
 
 }  // namespace

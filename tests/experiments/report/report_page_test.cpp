@@ -92,6 +92,23 @@ TEST(ReportPage, WhatACardDoesNotKnowIsSaidToBeUnknown) {
   EXPECT_TRUE(contains(report_page(run), "not known: no device profile was given"));
 }
 
+TEST(ReportPage, ExportsThatNoSearchChoseAreNotCalledChosen) {
+  const TemporaryFolder folder;
+  prepared::write_card(folder / "exports", prepared::card_of(prepared::space().largest()));
+  const std::string page = report_page(summarize_run(folder.path()));
+  EXPECT_TRUE(contains(page, "No search has chosen a network yet"));
+  EXPECT_TRUE(contains(page, "other export"));
+}
+
+TEST(ReportPage, PredictedRangesStayWithinWhatIsPossible) {
+  const TemporaryFolder folder;
+  RunSummary run = prepared_summary(folder);
+  for (PredictorRecord& predictor : run.predictors) predictor.interval90 = 50;
+  const NetworkRow row = network_rows(run).front();
+  EXPECT_EQ(row.numbers[0].range, "38.5 to 100");
+  EXPECT_EQ(row.numbers[2].range, "0 to 53.2");
+}
+
 TEST(ReportPage, TheSameRunGivesTheSamePage) {
   const TemporaryFolder folder;
   const std::string page = report_page(prepared_summary(folder));
