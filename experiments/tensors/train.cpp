@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "experiments/config_file.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/run_folder.hpp"
@@ -64,6 +65,11 @@ TrainOptions train_options(const TrainCommand& command, const SearchSpace& space
   return options;
 }
 
+// The options that decide what is trained: those that --resume must repeat.
+std::string recipe_text(TrainCommand command) {
+  return config_text(options_of(command), {{"out", {}}, {"threads", {}}});
+}
+
 Checkpoint new_supernet(const TrainCommand& command,
                         const SearchSpace& space,
                         const RunData& data) {
@@ -78,7 +84,7 @@ Checkpoint new_supernet(const TrainCommand& command,
   start.info.data_format = data.source.format;
   start.info.seed = command.common.seed;
   start.info.held_out = data.parts.held_out->size();
-  start.info.phases = effective_options(command);
+  start.info.phases = recipe_text(command);
   return start;
 }
 
@@ -89,7 +95,7 @@ Checkpoint resumed_supernet(const TrainCommand& command, const SearchSpace& spac
   Checkpoint checkpoint = load_checkpoint(path);
   const bool same =
       space_spec_text(checkpoint.supernet.space().spec()) == space_spec_text(space.spec()) &&
-      checkpoint.info.phases == effective_options(command);
+      checkpoint.info.phases == recipe_text(command);
   require_usage(same,
                 path.string(),
                 " was trained with other options; repeat those in ",

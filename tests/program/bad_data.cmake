@@ -1,0 +1,29 @@
+# Bad data, checkpoints and architectures: one line each, nothing damaged.
+include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+
+fails(1 "data folder nowhere does not exist" train --space small --data nowhere --out r)
+file(MAKE_DIRECTORY ${FOLDER}/empty)
+run(1 train --space small --data empty --out r)
+expect_match("${err}" "^coppice: empty ")
+file(WRITE ${FOLDER}/line.jsonl "{\"ks\":[3],\"e\":[2],\"d\":[1]}\n")
+fails(1 "cannot read no/supernet.h5: No such file or directory"
+  export --run no --arch line.jsonl --out e)
+file(WRITE ${FOLDER}/text.h5 "this is no HDF5 file")
+run(1 export --supernet text.h5 --arch line.jsonl --out e)
+expect_match("${err}" "^coppice: .*text.h5")
+file(WRITE ${FOLDER}/text.pth "this is no PyTorch file")
+run(1 import --from ofa-checkpoint text.pth --out weights.h5)
+expect_match("${err}" "^coppice: text.pth")
+run(1 measure --run no)
+if(EXISTS ${FOLDER}/r OR EXISTS ${FOLDER}/e OR EXISTS ${FOLDER}/weights.h5)
+  message(SEND_ERROR "a failed command left something behind")
+endif()
+if(DEFINED ENV{COPPICE_SHARED_DATA})
+  # A checkpoint of another space, and an architecture of another space.
+  set(pth $ENV{COPPICE_SHARED_DATA}/ofa_reference_proxyless/checkpoint.pth)
+  run(1 import --from ofa-checkpoint ${pth} --out w.h5 --space ofa-mobilenetv3 --width-mult 0.35 --classes 10)
+  expect_match("${err}" "is this a checkpoint of this space|check --space, --width-mult and --classes")
+  run(0 import --from ofa-checkpoint ${pth} --out w.h5 --space ofa-proxyless --width-mult 0.35 --classes 10)
+  fails(2 "line.jsonl line 1: ks has 1 values, the space ofa-proxyless needs 21"
+    export --supernet w.h5 --arch line.jsonl --out e)
+endif()

@@ -1,0 +1,77 @@
+# The whole job on a few hundred real images: train, measure, fit, search, export, verify, and the
+# way back from an interruption. The images are Fashion-MNIST's; without them the test is skipped.
+include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+set(data /usr/share/datasets/fashion-mnist)
+if(NOT EXISTS ${data})
+  message("skipped: ${data} is not there (Debian package dataset-fashion-mnist)")
+  return()
+endif()
+
+set(space --space small --channels 1 --resolutions 16,20)
+set(recipe --data ${data} --train-images 700 --held-out 200 --batch 50 --calibration 100
+  --full.epochs 1 --full.warmup-epochs 0 --kernel.epochs 0.5 --kernel.warmup-epochs 0
+  --depth1.epochs 0 --depth2.epochs 0.5 --depth2.warmup-epochs 0
+  --expand1.epochs 0 --expand2.epochs 0.5 --expand2.warmup-epochs 0 --expand2.subnets 2)
+set(train train ${space} ${recipe} --threads 1 --json --quiet)
+
+run(0 ${train} --out a)
+expect_json("${out}" completed stopped_because)
+string(JSON largest GET "${out}" accuracy largest)
+if(largest LESS 11)
+  message(SEND_ERROR "the largest network guesses: ${largest} %")
+endif()
+run(0 ${train} --out b)
+file(SHA256 ${FOLDER}/a/supernet.h5 first)
+file(SHA256 ${FOLDER}/b/supernet.h5 second)
+if(NOT first STREQUAL second)
+  message(SEND_ERROR "the same seed and threads trained different weights")
+endif()
+
+# What exists is not overwritten, and only the same options go on.
+fails(2 "a already holds a supernet; add --resume to go on with it, or choose another --out"
+  ${train} --out a)
+fails(2 "a/supernet.h5 was trained with other options; repeat those in a/experiment.cfg or choose another --out"
+  ${train} --out a --resume --seed 2)
+
+# Killed at some moment and resumed: the same bytes.
+execute_process(COMMAND timeout -s KILL 4 ${COPPICE} ${train} --out c
+  WORKING_DIRECTORY ${FOLDER} OUTPUT_QUIET ERROR_QUIET)
+run(0 ${train} --out c --resume)
+file(SHA256 ${FOLDER}/c/supernet.h5 resumed)
+if(NOT first STREQUAL resumed)
+  message(SEND_ERROR "kill -9 and --resume trained different weights")
+endif()
+
+run(0 measure --run a --count 12 --held-out-images 100 --repeats 4 --json --quiet)
+expect_json("${out}" 12 count)
+run(0 fit ${space} --measurements a/measurements.h5 --target accuracy --out a/predictors/accuracy.h5
+  --json)
+expect_json("${out}" 12 n)
+run(0 fit ${space} --measurements a/measurements.h5 --target latency_ms
+  --out a/predictors/latency_ms.h5 --json)
+run(0 search ${space} --predictor a/predictors/accuracy.h5 --predictor a/predictors/latency_ms.h5
+  --objectives accuracy,latency_ms --limit "macs<=1.5e6" --evaluations 2000 --json --quiet)
+string(JSON best GET "${out}" best arch)
+string(JSON macs GET "${out}" best macs)
+if(macs GREATER 1500000)
+  message(SEND_ERROR "the limit macs<=1.5e6 is violated: ${macs}")
+endif()
+string(REGEX REPLACE "[\n ]" "" best "${best}")
+file(WRITE ${FOLDER}/best.jsonl "${best}\n")
+
+run(0 export --run a --arch best.jsonl --formats onnx,torchscript --out e --json --quiet)
+string(JSON exported GET "${out}" card macs)
+if(NOT exported EQUAL macs)
+  message(SEND_ERROR "${macs} multiply-accumulates were found, ${exported} exported")
+endif()
+string(JSON difference GET "${out}" largest_difference)
+if(difference GREATER 0.0001)
+  message(SEND_ERROR "an exported file differs by ${difference}")
+endif()
+run(0 verify e --json)
+expect_json("${out}" ON ok)
+file(WRITE ${FOLDER}/e/model.onnx "not a model")
+run(1 verify e)
+expect_match("${err}" "^coppice: e/model.onnx ")
+run(0 carbon compare --run a --json)
+expect_json("${out}" "this run" rows 0 method)
