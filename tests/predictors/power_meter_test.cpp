@@ -67,9 +67,9 @@ TEST(PowerMeter, WithoutCountersCpuTimeIsCharged) {
   EXPECT_DOUBLE_EQ(total_energy(reading).value(), 280 + 64 * 20);
   EXPECT_EQ(meter->tracking_mode(), "process");
   EXPECT_EQ(meter->description(),
-            "cpu-model: 'AMD EPYC 7763 64-Core Processor': 280 W over 128 hardware threads (data "
-            "sheet); ram-model: 20 W for 32 GB of memory; no measurement: this machine offers no "
-            "energy counters (no folder " +
+            "cpu-model: 'AMD EPYC 7763 64-Core Processor': 280 W over 128 hardware threads "
+            "(built-in table); ram-model: 20 W for 32 GB of memory; no measurement: this machine "
+            "offers no energy counters (no folder " +
                 machine.options_.powercap.string() + "); virtual machines rarely do");
 }
 
