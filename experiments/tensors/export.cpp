@@ -44,7 +44,7 @@ class Exporting {
       const RunData data = open_run_data(*source_.training, &source_.checkpoint.info.preprocessing);
       test_ = std::make_shared<PreparedImages>(
           data.source.test, source_.checkpoint.info.preprocessing, 250);
-      dataset_ = data.source.format + " at " + source_.training->recipe.data.filename().string();
+      dataset_ = std::filesystem::weakly_canonical(source_.training->recipe.data).filename();
     }
     if (!calibration_) {
       print_warning(

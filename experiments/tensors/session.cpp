@@ -2,9 +2,12 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
 #include <torch/version.h>
 
 #include <opencv2/core/utility.hpp>
+#include <utility>
 
 #include "experiments/run_folder.hpp"
 #include "supernet/base/error.hpp"
@@ -42,14 +45,22 @@ Json Session::spent() {
 
 void Session::record_energy(const std::filesystem::path& run) { meter_.record(run); }
 
-RunLog::RunLog(const std::filesystem::path& run) : out_(run / kRunLogFile, std::ios::app) {
-  require(out_.good(), "cannot write ", (run / kRunLogFile).string());
+RunLog::RunLog(const std::filesystem::path& run) {
+  const auto path = run / kRunLogFile;
+  try {
+    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(path.string());
+    log_ = std::make_shared<spdlog::logger>("run", std::move(sink));
+  } catch (const spdlog::spdlog_ex& error) {
+    throw Error(text("cannot write ", path.string(), ": ", error.what()));
+  }
+  log_->set_pattern("%v");
+  log_->flush_on(spdlog::level::info);
 }
 
 void RunLog::write(const std::string& event, Json fields) {
   Json line{{"time", utc_now()}, {"event", event}};
   line.update(fields);
-  out_ << line.dump() << '\n' << std::flush;
+  log_->info(line.dump());
 }
 
 std::string torch_name() { return std::string("libtorch ") + TORCH_VERSION; }

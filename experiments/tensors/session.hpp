@@ -2,13 +2,17 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "experiments/common_options.hpp"
 #include "experiments/metering.hpp"
 #include "experiments/thread_limit.hpp"
+
+namespace spdlog {
+class logger;
+}
 
 namespace coppice {
 
@@ -42,7 +46,7 @@ class RunLog {
   void write(const std::string& event, Json fields);
 
  private:
-  std::ofstream out_;
+  std::shared_ptr<spdlog::logger> log_;
 };
 
 /// "libtorch 1.13.1": what timings on this machine belong to, beside its processor.
