@@ -9,3 +9,4 @@ experiments/scripts/install_dependencies.sh
 cmake --preset release
 cmake --build --preset release --target coppice coppice-tensors
 build/release/coppice run experiments/configs/quickstart.cfg --out runs/quickstart
+build/release/coppice report runs/quickstart

@@ -45,7 +45,15 @@ at::Tensor Subnet::forward(const at::Tensor& images) const {
 
 at::Tensor Subnet::forward(const at::Tensor& images, const ForwardOptions& options) const {
   const auto own = [this](const Layer&, std::size_t index) { return layers_[index]; };
-  return run_layers(plan_, own, images, options);
+  return run_layers(plan_, own, images.to(layers_.front().weight.device()), options);
+}
+
+void Subnet::to(const at::Device& device) {
+  for (LayerTensors& layer : layers_) {
+    visit_arrays(layer, [&device](const char*, at::Tensor& tensor) {
+      if (tensor.defined()) tensor = tensor.to(device);
+    });
+  }
 }
 
 PlainNetwork Subnet::plain() const {

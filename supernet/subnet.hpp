@@ -29,6 +29,9 @@ class Subnet {
   [[nodiscard]] std::vector<LayerTensors>& layers() noexcept { return layers_; }
   [[nodiscard]] const std::vector<LayerTensors>& layers() const noexcept { return layers_; }
 
+  /// Moves all tensors. Images may lie anywhere: forward brings them along.
+  void to(const at::Device& device);
+
   /// A copy as plain data, for exporters.
   [[nodiscard]] PlainNetwork plain() const;
 

@@ -55,6 +55,7 @@ class Measuring {
         session_(session),
         checkpoint_(load_checkpoint(command.run / kRunSupernetFile)),
         data_(open_run_data(recorded_training(command.run), &checkpoint_.info.preprocessing)) {
+    checkpoint_.supernet.to(command.common.device);
     held_out_ = data_.parts.held_out;
     const auto wanted = static_cast<std::size_t>(command.held_out_images);
     if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);

@@ -43,7 +43,10 @@ LatencyReport time_subnets(const std::vector<Subnet>& subnets,
   const OneThread one_thread;
   std::vector<Subnet> folded;
   folded.reserve(subnets.size());
-  for (const Subnet& subnet : subnets) folded.push_back(subnet.folded());
+  for (const Subnet& subnet : subnets) {
+    folded.push_back(subnet.folded());
+    folded.back().to(at::kCPU);
+  }
   std::vector<std::function<void()>> candidates;
   for (const Subnet& subnet : folded) candidates.push_back(one_image(subnet));
   ProbeOptions options;

@@ -253,6 +253,7 @@ void run_train(const TrainCommand& command) {
   for (const std::int64_t of_phase : phase_steps(options, data.parts.train->size())) {
     steps += of_phase;
   }
+  checkpoint.supernet.to(command.common.device);
   Result result;
   {
     Watcher watcher(command, checkpoint, steps, session.clock());

@@ -69,7 +69,8 @@ Accuracy evaluate(const Subnet& subnet, const PreparedImages& images) {
   for (std::size_t i = 0; i < images.batch_count(); ++i) {
     if (interruption_requested()) throw Error("interrupted", Failure::interrupted);
     const Batch batch = images.batch(i, network.plan().resolution);
-    const at::Tensor hits = at::eq(at::argmax(network.forward(batch.images), 1), batch.labels);
+    const at::Tensor classes = at::argmax(network.forward(batch.images), 1).to(at::kCPU);
+    const at::Tensor hits = at::eq(classes, batch.labels);
     accuracy.correct += hits.sum().item<std::int64_t>();
     accuracy.total += batch.labels.size(0);
   }

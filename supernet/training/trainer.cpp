@@ -31,6 +31,7 @@ class Training {
       : net_(supernet), state_(state), data_(data), options_(options), observer_(observer) {
     steps_ = phase_steps(options, data.train->size());
     for (const std::int64_t steps : steps_) total_steps_ += steps;
+    if (state_.teacher) state_.teacher->to(device_);
   }
 
   TrainSummary run() {
@@ -98,7 +99,9 @@ class Training {
   }
 
   void run_step(TrainingBatches& batches, Sgd& sgd) {
-    const Batch batch = batches.get(state_.step);
+    Batch batch = batches.get(state_.step);
+    batch.images = batch.images.to(device_, /*non_blocking=*/true);
+    batch.labels = batch.labels.to(device_, /*non_blocking=*/true);
     const int resolution = batches.resolution(state_.step);
     const at::Tensor soft = teacher_logits(batch, resolution);
     sgd.zero_gradients();
@@ -110,7 +113,10 @@ class Training {
       ForwardOptions forward;
       forward.norm = NormMode::batch;
       forward.dropout = net_.space().spec().dropout;
-      forward.dropout_source = at::make_generator<at::CPUGeneratorImpl>(random.next());
+      const std::uint64_t dropout_seed = random.next();
+      if (device_.is_cpu()) {
+        forward.dropout_source = at::make_generator<at::CPUGeneratorImpl>(dropout_seed);
+      }
       const at::Tensor logits = net_.forward(batch.images, architecture, forward);
       const at::Tensor loss = distillation_loss(logits, batch.labels, soft, options_.loss);
       loss.backward();
@@ -249,6 +255,7 @@ class Training {
   }
 
   Supernet& net_;
+  at::Device device_ = net_.parameters().front().tensor.device();
   TrainState& state_;
   const TrainData& data_;
   const TrainOptions& options_;
