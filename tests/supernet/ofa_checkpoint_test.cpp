@@ -3,87 +3,39 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "supernet/base/error.hpp"
-#include "supernet/base/files.hpp"
-#include "supernet/space/architecture_text.hpp"
+#include "tests/support/ofa_oracle.hpp"
 
 namespace coppice {
 namespace {
 
-using Json = nlohmann::json;
-
-// Supernets with random weights written by the reference implementation, and its logits.
-struct Oracle {
-  std::filesystem::path folder;
-  SearchSpace space;
-};
-
-Oracle oracle(const std::string& name, const std::string& space) {
-  const char* shared = std::getenv("COPPICE_SHARED_DATA");
-  SpaceParameters parameters;
-  parameters.width_mult = 0.35;
-  parameters.classes = 10;
-  return {shared == nullptr ? "" : std::filesystem::path(shared) / name,
-          builtin_space(space, parameters)};
-}
-
-at::Tensor read_images(const std::filesystem::path& path, int resolution) {
-  at::Tensor images = at::empty({2, 3, resolution, resolution});
-  std::ifstream in(path, std::ios::binary);
-  in.read(reinterpret_cast<char*>(images.data_ptr<float>()),
-          static_cast<std::streamsize>(images.numel() * 4));
-  EXPECT_TRUE(in.good()) << path;
-  return images;
-}
-
-// A case names its architecture in full, or as "min" or "max".
-Architecture architecture_of(const SearchSpace& space, Json arch, int resolution) {
-  if (arch == "max") return space.with_resolution(space.largest(), resolution);
-  if (arch == "min") return space.with_resolution(space.smallest(), resolution);
-  arch["r"] = Json::array({resolution});
-  return parse_architecture(space, arch.dump(), "case");
-}
-
-void expect_the_references_logits(const Oracle& o) {
-  Supernet net(o.space, Random(1));
-  load_ofa_weights(net, read_state_dict(o.folder / "checkpoint.pth"), "checkpoint.pth");
-  const Json cases = Json::parse(read_text_file(o.folder / "cases.json"));
-  int checked = 0;
-  for (const Json& c : cases["cases"]) {
-    const int resolution = c["resolution"];
-    const Architecture architecture = architecture_of(o.space, c["arch"], resolution);
-    const at::Tensor images =
-        read_images(o.folder / ("input_" + std::to_string(resolution) + ".f32"), resolution);
-    const at::NoGradGuard no_grad;
-    const at::Tensor ours = net.forward(images, architecture);
-    for (int row = 0; row < 2; ++row) {
-      for (int i = 0; i < 10; ++i) {
-        const double expected =
-            c["logits"][static_cast<std::size_t>(row)][static_cast<std::size_t>(i)];
-        EXPECT_NEAR(ours[row][i].item<double>(), expected, 1e-4 * ours.abs().max().item<double>());
-      }
-    }
-    EXPECT_TRUE(at::equal(ours, net.extract(architecture).forward(images)));
-    ++checked;
+void expect_the_references_logits(const OfaOracle& oracle) {
+  Supernet net(oracle.space, Random(1));
+  load_ofa_weights(net, read_state_dict(oracle.checkpoint()), "checkpoint.pth");
+  const auto cases = oracle.cases();
+  EXPECT_EQ(cases.size(), 8U);
+  const at::NoGradGuard no_grad;
+  for (const OracleCase& c : cases) {
+    const int r = oracle.space.resolution(c.architecture);
+    const at::Tensor images = at::tensor(c.images).view({2, 3, r, r});
+    const at::Tensor expected = at::tensor(c.logits).view({2, 10});
+    const at::Tensor ours = net.forward(images, c.architecture);
+    const double largest = expected.abs().max().item<double>();
+    EXPECT_LE((ours - expected).abs().max().item<double>(), 1e-4 * largest);
+    EXPECT_TRUE(at::equal(ours, net.extract(c.architecture).forward(images)));
   }
-  EXPECT_EQ(checked, 8);
 }
 
 TEST(OfaCheckpoint, MobileNetV3LogitsAreTheReferences) {
-  const Oracle o = oracle("ofa_reference_mbv3", "ofa-mobilenetv3");
-  if (!std::filesystem::exists(o.folder)) GTEST_SKIP() << "skipped: COPPICE_SHARED_DATA not set";
-  expect_the_references_logits(o);
+  const OfaOracle oracle = ofa_oracle("ofa_reference_mbv3", "ofa-mobilenetv3");
+  if (!oracle.present()) GTEST_SKIP() << "skipped: COPPICE_SHARED_DATA not set";
+  expect_the_references_logits(oracle);
 }
 
 TEST(OfaCheckpoint, ProxylessLogitsAreTheReferences) {
-  const Oracle o = oracle("ofa_reference_proxyless", "ofa-proxyless");
-  if (!std::filesystem::exists(o.folder)) GTEST_SKIP() << "skipped: COPPICE_SHARED_DATA not set";
-  expect_the_references_logits(o);
+  const OfaOracle oracle = ofa_oracle("ofa_reference_proxyless", "ofa-proxyless");
+  if (!oracle.present()) GTEST_SKIP() << "skipped: COPPICE_SHARED_DATA not set";
+  expect_the_references_logits(oracle);
 }
 
 TEST(OfaCheckpoint, NamesOfAllReleasesBecomeOne) {
