@@ -97,6 +97,15 @@ ScenarioCost published_cost(const NasMethod& method) {
           method};
 }
 
+std::vector<ScenarioCost> published_searches(const std::string& baseline) {
+  if (!baseline.empty()) return {published_cost(find_nas_method(baseline))};
+  std::vector<ScenarioCost> costs;
+  for (const NasMethod& method : nas_methods()) {
+    if (!method.train_once) costs.push_back(published_cost(method));
+  }
+  return costs;
+}
+
 double total_joules(const ScenarioCost& cost, std::int64_t scenarios) {
   return cost.fixed_j.nominal + static_cast<double>(scenarios) * cost.each_j.nominal;
 }

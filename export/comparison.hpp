@@ -31,6 +31,10 @@ struct ScenarioCost {
 /// a factor of 2.
 [[nodiscard]] ScenarioCost published_cost(const NasMethod& method);
 
+/// All published methods that search for each model, or the one named `baseline`. Throws a usage
+/// Error when there is none of that name.
+[[nodiscard]] std::vector<ScenarioCost> published_searches(const std::string& baseline);
+
 /// This program's own run, from the rows of its energy.csv: it trains, measures and fits once,
 /// whatever it searches for, and searches, fine-tunes and exports for each scenario. A call of
 /// `search` for several scenarios writes a phase for each, "search 1", "search 2" ...; what is

@@ -25,16 +25,6 @@ ScenarioCost cost_of_run(const std::filesystem::path& run) {
   return metered_cost(rows);
 }
 
-// All per-model methods, or the one that is asked for.
-std::vector<ScenarioCost> per_model_costs(const std::string& baseline) {
-  std::vector<ScenarioCost> costs;
-  if (!baseline.empty()) return {published_cost(find_nas_method(baseline))};
-  for (const NasMethod& method : nas_methods()) {
-    if (!method.train_once) costs.push_back(published_cost(method));
-  }
-  return costs;
-}
-
 // The published table, without the per-model methods that are not asked for.
 Comparison published_comparison(int scenarios, const std::string& baseline) {
   Comparison comparison = compare_published(scenarios);
@@ -58,7 +48,7 @@ Comparison compare(const CarbonCommand& command) {
       GridTable::built_in().find(command.region.empty() ? kDefaultRegion : command.region);
   const ScenarioCost once =
       command.run.empty() ? published_cost(find_nas_method(kTrainOnce)) : cost_of_run(command.run);
-  return compare_run(once, per_model_costs(command.baseline), grid, command.scenarios);
+  return compare_run(once, published_searches(command.baseline), grid, command.scenarios);
 }
 
 Json printed_json(const PrintedFigures& printed) {

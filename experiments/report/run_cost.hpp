@@ -10,11 +10,6 @@
 
 namespace coppice {
 
-/// A run trains, measures and fits once; it searches, fine-tunes and exports for each scenario.
-/// REQUIRES rows. `source` names the file they come from.
-[[nodiscard]] ScenarioCost cost_of_run(const std::vector<EnergyRow>& rows,
-                                       const std::string& source);
-
 /// Choices of the comparison, as `carbon compare` has them.
 struct ComparisonOptions {
   int scenarios = 0;

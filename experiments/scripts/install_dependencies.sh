@@ -6,44 +6,55 @@
 #   experiments/scripts/install_dependencies.sh --ci     and to check format and style
 set -euo pipefail
 
-packages=(
-  g++                          # compiler
-  cmake ninja-build            # build
-  ccache                       # builds again in seconds
-  git                          # which files are ours
-  pkg-config                   # finds libraries without a CMake package
-  libtorch-dev                 # tensors and automatic differentiation
-  libopenblas-pthread-dev      # libtorch computes with it; the reference BLAS is far slower
-  libtbb-dev                   # parallel loops
-  libboost-program-options-dev # command line and INI files
-  libhdf5-dev                  # weights, measurements, predictors, searches
-  libonnx-dev                  # ONNX files
-  libprotobuf-dev protobuf-compiler # ONNX files are protocol buffers
-  nlohmann-json3-dev           # JSON
-  libfmt-dev                   # tables and messages
-  libspdlog-dev                # the event log
-  libopencv-dnn-dev            # runs exported ONNX files, to verify them
-  libopencv-imgcodecs-dev libopencv-imgproc-dev # decodes and resizes images
-  libeigen3-dev                # linear algebra of the predictors
-  zlib1g-dev                   # compressed data sets and PyTorch files
-  libgtest-dev libbenchmark-dev # tests and benchmarks
-  dataset-fashion-mnist        # the quick start's images
+# "package: what it is for"
+wanted=(
+  "g++: the compiler"
+  "cmake: the build"
+  "ninja-build: the build"
+  "ccache: builds again in seconds"
+  "git: knows which files are the project's"
+  "pkg-config: finds libraries that have no CMake package"
+  "libtorch-dev: tensors and automatic differentiation"
+  "libopenblas-pthread-dev: libtorch computes with it; the reference BLAS is far slower"
+  "libtbb-dev: parallel loops"
+  "libboost-program-options-dev: command line and INI files"
+  "libhdf5-dev: weights, measurements, predictors, searches"
+  "libonnx-dev: ONNX files"
+  "libprotobuf-dev: ONNX files are protocol buffers"
+  "protobuf-compiler: libtorch's CMake package asks for it"
+  "nlohmann-json3-dev: JSON"
+  "libfmt-dev: tables and messages"
+  "libspdlog-dev: the event log"
+  "libopencv-dnn-dev: runs exported ONNX files, to verify them"
+  "libopencv-imgcodecs-dev: decodes images"
+  "libopencv-imgproc-dev: resizes images"
+  "libeigen3-dev: linear algebra of the predictors"
+  "zlib1g-dev: compressed data sets and PyTorch files"
+  "libgtest-dev: tests"
+  "libbenchmark-dev: benchmarks"
+  "dataset-fashion-mnist: the quick start's images"
 )
-ci_packages=(
-  clang                        # the second compiler
-  clang-format                 # format
-  clang-tidy                   # style and common mistakes
-)
-if [ "${1:-}" = --ci ]; then packages+=("${ci_packages[@]}"); fi
+if [ "${1:-}" = --ci ]; then
+  wanted+=(
+    "clang: the second compiler"
+    "clang-format: checks the format"
+    "clang-tidy: checks style and finds common mistakes"
+  )
+fi
 
 missing=()
-for package in "${packages[@]}"; do
+reasons=()
+for entry in "${wanted[@]}"; do
+  package=${entry%%:*}
   state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)
-  [ "${state:0:2}" = ii ] || missing+=("$package")
+  [ "${state:0:2}" = ii ] && continue
+  missing+=("$package")
+  reasons+=("  $entry")
 done
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
-echo "installing: ${missing[*]}"
+echo "installing with apt-get:"
+printf '%s\n' "${reasons[@]}"
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null || {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 #include <utility>
 
 #include "experiments/output.hpp"
+#include "experiments/progress.hpp"
 #include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/network_card.hpp"
@@ -59,12 +61,20 @@ class Exporting {
     for (const Architecture& architecture : source_.architectures) {
       subnets.push_back(calibrated(architecture));
     }
+    Progress progress("export",
+                      "networks",
+                      static_cast<std::int64_t>(subnets.size()),
+                      progress_style(command_.common.quiet),
+                      session_.clock(),
+                      std::cerr);
+    progress.update(0, "timing");
     const LatencyReport latencies =
         time_subnets(subnets, kTimingRounds, command_.common.seed, session_.clock());
     for (std::size_t i = 0; i < subnets.size(); ++i) {
       const std::string id = std::to_string(i + 1);
       const auto folder = subnets.size() == 1 ? command_.out : command_.out / id;
       write_network(subnets[i], latencies.networks[i], id, folder);
+      progress.update(static_cast<std::int64_t>(i) + 1, folder.string());
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <unordered_set>
 
 #include "experiments/output.hpp"
@@ -20,8 +21,9 @@
 namespace coppice {
 namespace {
 
-// As many subnets are timed together as lie in memory easily.
-constexpr std::size_t kTimedTogether = 64;
+// Timed together, to share one course of the machine, and saved together: what an interruption
+// loses.
+constexpr std::size_t kTimedTogether = 20;
 
 // The extremes, then networks of all sizes: every second one uniform over the space, the others
 // leaning to small or large choices, which uniform sampling hardly ever meets.
@@ -69,6 +71,13 @@ class Measuring {
     for (const Architecture& architecture : all) {
       if (!measured(architecture)) missing.push_back(architecture);
     }
+    done_ = static_cast<std::int64_t>(all.size() - missing.size());
+    progress_ = std::make_unique<Progress>("measure",
+                                           "networks",
+                                           static_cast<std::int64_t>(all.size()),
+                                           progress_style(command_.common.quiet),
+                                           session_.clock(),
+                                           std::cerr);
     for (std::size_t i = 0; i < missing.size(); i += kTimedTogether) {
       const auto first = missing.begin() + static_cast<std::ptrdiff_t>(i);
       const auto count = std::min(kTimedTogether, missing.size() - i);
@@ -116,12 +125,6 @@ class Measuring {
   void measure(const std::vector<Architecture>& architectures) {
     std::vector<Subnet> subnets;
     std::vector<Measurement> rows;
-    Progress progress("measure",
-                      "networks",
-                      static_cast<std::int64_t>(architectures.size()),
-                      progress_style(command_.common.quiet),
-                      session_.clock(),
-                      std::cerr);
     for (const Architecture& architecture : architectures) {
       Measurement row{architecture, {}, {}};
       subnets.push_back(
@@ -130,7 +133,7 @@ class Measuring {
         row.targets["accuracy"] = evaluate(subnets.back(), *held_out_).percent();
       }
       rows.push_back(std::move(row));
-      progress.update(static_cast<std::int64_t>(rows.size()));
+      progress_->update(++done_);
     }
     if (wants("latency")) add_latencies(subnets, rows);
     table_.rows.insert(table_.rows.end(), rows.begin(), rows.end());
@@ -154,6 +157,8 @@ class Measuring {
   std::shared_ptr<const PreparedImages> held_out_;
   MeasurementTable table_;
   std::vector<double> noise_floors_;  // of each group
+  std::unique_ptr<Progress> progress_;
+  std::int64_t done_ = 0;  // networks
 };
 
 }  // namespace
@@ -162,7 +167,16 @@ void run_measure(const MeasureCommand& command) {
   Session session(command.common, "measure");
   const FolderLock lock(command.run);
   Measuring measuring(command, session);
-  measuring.run();
+  try {
+    measuring.run();
+  } catch (const Error& error) {
+    if (error.failure() != Failure::interrupted) throw;
+    session.record_energy(command.run);
+    throw Error(fmt::format("interrupted; {} networks are in {}, the same command goes on",
+                            measuring.count(),
+                            measuring.file().string()),
+                Failure::interrupted);
+  }
   Json spent = session.spent();
   session.record_energy(command.run);
   record_options(command.run, MeasureCommand::kName, effective_options(command));

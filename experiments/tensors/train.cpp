@@ -174,7 +174,11 @@ struct Result {
   double test_largest = 0;
 };
 
-void measure_result(const Checkpoint& checkpoint, const RunData& data, Result& result) {
+void measure_result(const TrainCommand& command,
+                    const Checkpoint& checkpoint,
+                    const RunData& data,
+                    const Clock& clock,
+                    Result& result) {
   const SearchSpace& space = checkpoint.supernet.space();
   const PreparedImages test = test_images(data.source, data.parts.preprocessing);
   // The smallest network at the largest resolution: resolution is a choice of its own.
@@ -186,8 +190,13 @@ void measure_result(const Checkpoint& checkpoint, const RunData& data, Result& r
     held_out = evaluate(subnet, *data.parts.held_out).percent();
     on_test = evaluate(subnet, test).percent();
   };
+  Progress progress(
+      "evaluate", "networks", 2, progress_style(command.common.quiet), clock, std::cerr);
+  progress.update(0);
   accuracies(smallest, result.held_out_smallest, result.test_smallest);
+  progress.update(1);
   accuracies(space.largest(), result.held_out_largest, result.test_largest);
+  progress.update(2);
 }
 
 std::string as_json(const Checkpoint& checkpoint, const Result& result, Json spent) {
@@ -266,7 +275,7 @@ void run_train(const TrainCommand& command) {
                     ", the same command with --resume goes on",
                 Failure::interrupted);
   }
-  measure_result(checkpoint, data, result);
+  measure_result(command, checkpoint, data, session.clock(), result);
   const Json spent = session.spent();
   session.record_energy(command.out);
   print_result(command.common.json ? as_json(checkpoint, result, spent)

@@ -67,7 +67,9 @@ Accuracy evaluate(const Subnet& subnet, const PreparedImages& images) {
   const Subnet network = subnet.folded();
   Accuracy accuracy;
   for (std::size_t i = 0; i < images.batch_count(); ++i) {
-    if (interruption_requested()) throw Error("interrupted", Failure::interrupted);
+    if (interruption_requested())
+      throw Error("interrupted while evaluating; the same command starts over",
+                  Failure::interrupted);
     const Batch batch = images.batch(i, network.plan().resolution);
     const at::Tensor classes = at::argmax(network.forward(batch.images), 1).to(at::kCPU);
     const at::Tensor hits = at::eq(classes, batch.labels);

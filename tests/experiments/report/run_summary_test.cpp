@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "experiments/report/run_cost.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/prepared_run.hpp"
 
@@ -148,21 +147,6 @@ TEST(RunSummary, ComparisonUsesTheRunsOwnEnergyAndScenarios) {
   // Training and measuring happen once: 10,800 J = 0.003 kWh, whatever the number of scenarios.
   EXPECT_EQ(run.comparison->rows[0].method, "this run");
   EXPECT_NEAR(run.comparison->rows[0].energy_kwh.nominal, 0.003, 1e-12);
-}
-
-TEST(RunCost, SearchesAreSharedByTheirScenarios) {
-  std::vector<EnergyRow> rows(3);
-  rows[0].phase = "train";
-  rows[0].energy_j = {1, 2, 4};
-  rows[1].phase = "search 1";
-  rows[1].energy_j = {2, 4, 8};
-  rows[2].phase = "search 2";
-  rows[2].energy_j = {3, 6, 12};
-  for (EnergyRow& row : rows) row.basis = "modelled";
-  const ScenarioCost cost = cost_of_run(rows, "here");
-  EXPECT_EQ(cost.fixed_j.nominal, 2);
-  EXPECT_EQ(cost.each_j.nominal, 5);
-  EXPECT_EQ(cost.basis, "modelled");
 }
 
 }  // namespace
