@@ -48,7 +48,7 @@ void check_unchanged(const std::filesystem::path& folder, const CardFile& listed
 }
 
 bool is_model(const std::string& name) {
-  return name == kOnnxFile || name == kTorchScriptFile || name == kNirFile;
+  return name == kOnnxFile || name == kTorchScriptFile;
 }
 
 }  // namespace
