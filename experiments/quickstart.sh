@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 
 experiments/scripts/install_dependencies.sh
 cmake --preset release
-cmake --build --preset release --target coppice coppice-tensors
+cmake --build --preset release --target coppice benchmarks
 build/release/coppice run experiments/configs/quickstart.cfg --out runs/quickstart
 build/release/coppice report runs/quickstart

@@ -11,7 +11,6 @@ struct VerifyCommand {
   static constexpr const char* kName = "verify";
   CommonOptions common;
   std::filesystem::path dir;   ///< what export wrote
-  std::filesystem::path data;  ///< images to compare accuracy on; empty: logits only
 };
 
 void bind(VerifyCommand& command, OptionSet& options);

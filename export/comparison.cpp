@@ -171,7 +171,10 @@ Comparison compare_run(const ScenarioCost& run,
                                                           other.fixed_j.nominal,
                                                           other.each_j.nominal)});
   }
-  comparison.note = mixed_basis_note(comparison.rows);
+  const std::string mixed = mixed_basis_note(comparison.rows);
+  comparison.note = "every row is charged at " + describe(grid) +
+                    ", the published ones too, so that they compare" +
+                    (mixed.empty() ? "" : "; " + mixed);
   return comparison;
 }
 

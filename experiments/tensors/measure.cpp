@@ -16,6 +16,7 @@
 #include "predictors/measurements.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/sha256.hpp"
 #include "supernet/data/split.hpp"
 
 namespace coppice {
@@ -64,6 +65,10 @@ class Measuring {
   }
 
   void run() {
+    if (!finished(checkpoint_)) {
+      print_warning("the supernet has not gone through all phases; its networks will change",
+                    command_.common.quiet);
+    }
     open_table();
     const auto all = sample_architectures(
         checkpoint_.supernet.space(), command_.count, Random(command_.common.seed).fork("measure"));
@@ -95,12 +100,17 @@ class Measuring {
     return std::find(command_.what.begin(), command_.what.end(), what) != command_.what.end();
   }
 
+  [[nodiscard]] static bool finished(const Checkpoint& checkpoint) {
+    return checkpoint.state.phase >= published_phases(checkpoint.supernet.space()).size();
+  }
+
   // What was measured before is kept when the conditions are the same.
   void open_table() {
     const SearchSpace& space = checkpoint_.supernet.space();
     const TimingConditions timing = timing_conditions();
     table_.space = space.name();
-    table_.conditions = {{"split", "held out from the training set"},
+    table_.conditions = {{"supernet_sha256", sha256_of_file(command_.run / kRunSupernetFile)},
+                         {"split", "held out from the training set"},
                          {"images", std::to_string(held_out_->size())},
                          {"device", timing.device},
                          {"runtime", timing.runtime},
@@ -110,7 +120,8 @@ class Measuring {
     const MeasurementTable before = load_measurements(file(), space);
     require(before.conditions == table_.conditions,
             file().string(),
-            " was measured under other conditions; remove it to measure anew");
+            " was measured with other weights, images or threads, or on another machine; remove it "
+            "to measure anew");
     table_.rows = before.rows;
   }
 
@@ -172,9 +183,8 @@ void run_measure(const MeasureCommand& command) {
   } catch (const Error& error) {
     if (error.failure() != Failure::interrupted) throw;
     session.record_energy(command.run);
-    throw Error(fmt::format("interrupted; {} networks are in {}, the same command goes on",
-                            measuring.count(),
-                            measuring.file().string()),
+    throw Error(fmt::format("interrupted; {} measured networks are kept, the same command goes on",
+                            measuring.count()),
                 Failure::interrupted);
   }
   Json spent = session.spent();

@@ -149,7 +149,7 @@ ModelCard describe_network(const CardContext& context,
   card.latency_measured = findings.latency;
   card.inference = inference_energy(context, subnet.plan(), findings.latency);
   card.training = training_energy(context.command);
-  card.seeds = {{"train", info.seed}};
+  if (!info.data_format.empty()) card.seeds = {{"train", info.seed}};  // trained here
   card.inputs = {describe_file(supernet_file(context.command.network)),
                  describe_file(context.command.network.arch)};
   return card;

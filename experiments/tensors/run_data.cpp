@@ -78,7 +78,9 @@ TrainCommand recorded_training(const std::filesystem::path& run) {
           "; train it with coppice train --out");
   TrainCommand command;
   const OptionSet options = options_of(command);
-  assign_options(options, config_words(read_config(path), path, TrainCommand::kName, options));
+  OptionWords words = config_words(read_config(path), path, TrainCommand::kName, options);
+  words["out"] = {run.string()};  // the folder may have moved, and `coppice run` leaves it out
+  assign_options(options, words);
   validate(command.common);
   validate(command);
   return command;

@@ -245,6 +245,13 @@ std::string as_table(const TrainCommand& command, const Result& result, const Js
       (command.out / kRunSupernetFile).string());
 }
 
+[[noreturn]] void end_interrupted(const TrainCommand& command, Session& session) {
+  session.record_energy(command.out);
+  throw Error("interrupted; the state is saved in " + (command.out / kRunSupernetFile).string() +
+                  ", the same command with --resume goes on",
+              Failure::interrupted);
+}
+
 }  // namespace
 
 void run_train(const TrainCommand& command) {
@@ -269,13 +276,13 @@ void run_train(const TrainCommand& command) {
     result.summary =
         train(checkpoint.supernet, checkpoint.state, data.parts, options, watcher.observer());
   }
-  if (result.summary.stopped_because == "interrupted") {
-    session.record_energy(command.out);
-    throw Error("interrupted; the state is saved in " + (command.out / kRunSupernetFile).string() +
-                    ", the same command with --resume goes on",
-                Failure::interrupted);
+  if (result.summary.stopped_because == "interrupted") end_interrupted(command, session);
+  try {
+    measure_result(command, checkpoint, data, session.clock(), result);
+  } catch (const Error& error) {
+    if (error.failure() == Failure::interrupted) end_interrupted(command, session);
+    throw;
   }
-  measure_result(command, checkpoint, data, session.clock(), result);
   const Json spent = session.spent();
   session.record_energy(command.out);
   print_result(command.common.json ? as_json(checkpoint, result, spent)

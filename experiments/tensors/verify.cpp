@@ -1,12 +1,16 @@
 // `coppice verify`: an export folder in every runtime found here.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <vector>
 
 #include "experiments/output.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/session.hpp"
+#include "export/format.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -15,7 +19,7 @@ namespace {
 // JSON has no infinity: logits that are no numbers are null.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-std::string as_json(const VerifyReport& report, const Json& spent) {
+Json runtimes_json(const VerifyReport& report) {
   Json runtimes = Json::array();
   for (const RuntimeReport& runtime : report.runtimes) {
     runtimes.push_back({{"runtime", runtime.runtime},
@@ -24,37 +28,87 @@ std::string as_json(const VerifyReport& report, const Json& spent) {
                         {"top1_agreement", runtime.comparison.top1_agreement},
                         {"ok", runtime.ok}});
   }
-  return Json{{"largest_difference", number(report.largest_difference)},
-              {"ok", report.ok},
-              {"runtimes", runtimes},
-              {"not_run", report.not_run},
+  return runtimes;
+}
+
+// One network's folder, or a folder of such folders, as export writes them.
+struct VerifiedFolder {
+  std::filesystem::path folder;
+  VerifyReport report;
+};
+
+std::vector<std::filesystem::path> folders_in(const std::filesystem::path& dir) {
+  if (std::filesystem::exists(dir / kCardJsonFile) || !std::filesystem::is_directory(dir)) {
+    return {dir};
+  }
+  std::vector<std::filesystem::path> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+    if (std::filesystem::exists(entry.path() / kCardJsonFile)) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders.empty() ? std::vector<std::filesystem::path>{dir} : folders;
+}
+
+double largest_of(const std::vector<VerifiedFolder>& verified) {
+  double largest = 0;
+  for (const VerifiedFolder& one : verified) {
+    largest = std::max(largest, one.report.largest_difference);
+  }
+  return largest;
+}
+
+bool all_ok(const std::vector<VerifiedFolder>& verified) {
+  return std::all_of(
+      verified.begin(), verified.end(), [](const VerifiedFolder& one) { return one.report.ok; });
+}
+
+std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spent) {
+  Json networks = Json::array();
+  for (const VerifiedFolder& one : verified) {
+    networks.push_back({{"folder", one.folder.filename().string()},
+                        {"largest_difference", number(one.report.largest_difference)},
+                        {"ok", one.report.ok},
+                        {"runtimes", runtimes_json(one.report)},
+                        {"not_run", one.report.not_run}});
+  }
+  return Json{{"largest_difference", number(largest_of(verified))},
+              {"ok", all_ok(verified)},
+              {"networks", networks},
               {"run", spent}}
       .dump();
 }
 
-std::string as_table(const VerifyReport& report) {
-  std::string out =
-      fmt::format("{:<32}{:<14}{:>18}{:>12}\n", "runtime", "file", "difference", "same class");
-  for (const RuntimeReport& runtime : report.runtimes) {
-    out += fmt::format("{:<32}{:<14}{:>18.1e}{:>10.1f} %{}\n",
-                       runtime.runtime,
-                       runtime.file,
-                       runtime.comparison.largest_difference,
-                       runtime.comparison.top1_agreement,
-                       runtime.ok ? "" : "  too large");
+std::string as_table(const std::vector<VerifiedFolder>& verified) {
+  std::string out = fmt::format(
+      "{:<14}{:<32}{:<14}{:>14}{:>14}\n", "network", "runtime", "file", "difference", "same class");
+  for (const VerifiedFolder& one : verified) {
+    for (const RuntimeReport& runtime : one.report.runtimes) {
+      out += fmt::format("{:<14}{:<32}{:<14}{:>14.1e}{:>12.1f} %{}\n",
+                         one.folder.filename().string(),
+                         runtime.runtime,
+                         runtime.file,
+                         runtime.comparison.largest_difference,
+                         runtime.comparison.top1_agreement,
+                         runtime.ok ? "" : "  too large");
+    }
+    for (const std::string& file : one.report.not_run) {
+      out += (one.folder / file).string() + " has no runtime here\n";
+    }
   }
-  for (const std::string& file : report.not_run) out += file + " has no runtime here\n";
-  return out + (report.ok ? "ok\n" : "NOT ok\n");
+  return out + (all_ok(verified) ? "ok\n" : "NOT ok\n");
 }
 
 }  // namespace
 
 void run_verify(const VerifyCommand& command) {
   Session session(command.common, "verify");
-  const VerifyReport report = verify_folder(command.dir, runtimes_here());
+  std::vector<VerifiedFolder> verified;
+  for (const auto& folder : folders_in(command.dir)) {
+    verified.push_back({folder, verify_folder(folder, runtimes_here())});
+  }
   const Json spent = session.spent();
-  print_result(command.common.json ? as_json(report, spent) : as_table(report));
-  require(report.ok,
+  print_result(command.common.json ? as_json(verified, spent) : as_table(verified));
+  require(all_ok(verified),
           command.dir.string(),
           ": a runtime does not compute what the subnet computed; export it again");
 }

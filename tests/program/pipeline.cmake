@@ -75,3 +75,23 @@ run(1 verify e)
 expect_match("${err}" "^coppice: e/model.onnx ")
 run(0 carbon compare --run a --json)
 expect_json("${out}" "this run" rows 0 method)
+
+# An experiment in steps: what `run` leaves behind serves the single commands, and it goes on after
+# its first step.
+string(REPLACE ";" "\n" lines "space = small;channels = 1;resolutions = 16,20;data = ${data};train-images = 700;held-out = 200;batch = 50;calibration = 100;full.epochs = 0.5;full.warmup-epochs = 0;kernel.epochs = 0;kernel.warmup-epochs = 0;depth1.epochs = 0;depth2.epochs = 0;depth2.warmup-epochs = 0;expand1.epochs = 0;expand2.epochs = 0.5;expand2.warmup-epochs = 0")
+file(WRITE ${FOLDER}/job.cfg "[train]\n${lines}\n[measure]\ncount = 10\nheld-out-images = 50\nrepeats = 4\n[search]\nevaluations = 500\nscenarios = job.scenarios\n[export]\nformats = onnx\n")
+file(WRITE ${FOLDER}/job.scenarios "macs<=1.5e6\nmacs<=3e6\n")
+run(0 run job.cfg --out job --steps train --threads 1 --quiet)
+run(0 run job.cfg --out job --threads 1 --quiet)
+run(0 measure --run job --count 10 --held-out-images 50 --repeats 4 --json --quiet)
+expect_json("${out}" 10 count)
+run(0 verify job/exports --json)
+string(JSON networks LENGTH "${out}" networks)
+if(NOT networks EQUAL 2)
+  message(SEND_ERROR "two networks were exported, ${networks} verified")
+endif()
+
+# Measurements belong to the weights they were made with.
+file(COPY ${FOLDER}/a/supernet.h5 DESTINATION ${FOLDER}/job)
+fails(1 "job/measurements.h5 was measured with other weights, images or threads, or on another machine; remove it to measure anew"
+  measure --run job --count 12 --held-out-images 50 --repeats 4 --quiet)
