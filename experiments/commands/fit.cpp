@@ -9,6 +9,7 @@
 #include "experiments/light_commands.hpp"
 #include "experiments/metering.hpp"
 #include "experiments/output.hpp"
+#include "experiments/replaceable.hpp"
 #include "experiments/thread_limit.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
@@ -57,6 +58,8 @@ std::string as_json(const FitSummary& summary, bool maximize, const std::filesys
 }  // namespace
 
 void run_fit(const FitCommand& command) {
+  require_no_input(command.out, "--measurements", command.measurements);
+  require_replaceable(command.out, kPredictorFile);
   const ThreadLimit threads(command.common.threads);
   RunEnergy energy(command.run);
   energy.begin("fit " + command.target);

@@ -9,6 +9,7 @@
 #include "experiments/metering.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/replaceable.hpp"
 #include "experiments/thread_limit.hpp"
 #include "predictors/predictor_file.hpp"
 #include "search/bounds.hpp"
@@ -169,16 +170,26 @@ std::vector<std::vector<Limit>> limits_of(const SearchCommand& command) {
   return scenarios;
 }
 
+// Before the first search, so that no result is lost for want of a place.
+void check_outputs(const SearchCommand& command, std::size_t scenarios) {
+  for (std::size_t i = 0; i < scenarios && !command.out.empty(); ++i) {
+    const auto path = log_path(command, i, scenarios > 1);
+    require_no_input(path, "--predictor", command.predictor);
+    require_replaceable(path, kSearchFile);
+  }
+}
+
 }  // namespace
 
 void run_search(const SearchCommand& command) {
   const ThreadLimit threads(command.common.threads);
   const SteadyClock clock;
   const Seconds start = clock.now();
+  const auto scenarios = limits_of(command);
+  check_outputs(command, scenarios.size());
   RunEnergy energy(command.run);
   energy.begin(phase_of(0, !command.scenarios.empty()));
   const SearchSpace space = make_space(command.space);
-  const auto scenarios = limits_of(command);
   const Oracle oracle = make_oracle(command, space, scenarios);
   SearchProblem problem = make_problem(command, space, oracle);
   const Random random = Random(command.common.seed).fork("bounds");

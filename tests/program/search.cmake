@@ -45,6 +45,17 @@ expect_match("${type}" "^NUMBER$")
 fails(1 "measured.csv has no column accuracy; its columns are: ks, e, d, r, seconds"
   fit --space small --measurements measured.csv --target accuracy --out p/accuracy.h5)
 
+# A result replaces only one of its own kind, and never what it is made of.
+fails(2 "--out = p/seconds.h5, exists and is not a search; choose another name or remove it"
+  search --space small --objectives macs --out p/seconds.h5)
+fails(2 "--out = kept/search.h5, exists and is not a predictor; choose another name or remove it"
+  fit --space small --measurements measured.csv --target seconds --out kept/search.h5)
+fails(2 "--out = ./measured.csv, is also given with --measurements; choose another name"
+  fit --space small --measurements measured.csv --target seconds --out ./measured.csv)
+fails(2 "--out = p/seconds.h5, is also given with --predictor; choose another name"
+  search --space small --objectives seconds --predictor p/seconds.h5 --out p/seconds.h5)
+run(0 fit --space small --measurements measured.csv --target seconds --out p/seconds.h5 --quiet)
+
 # One search for each set of limits.
 file(WRITE ${FOLDER}/limits.txt "# two devices\nmacs<=6e6\nmacs <= 4e6, params<=3e5\n")
 run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --json --quiet)

@@ -1,0 +1,49 @@
+#include "experiments/replaceable.hpp"
+
+#include <string>
+
+#include "supernet/base/error.hpp"
+#include "supernet/base/hdf5_file.hpp"
+
+namespace coppice {
+namespace {
+
+bool is_of_kind(const std::filesystem::path& path, const FileKind& kind) {
+  if (!std::filesystem::is_regular_file(path)) return false;
+  try {
+    const Hdf5Reader file(path);
+    if (!file.has_attribute("/", kind.attribute)) return false;
+    const std::string value = kind.value;
+    return value.empty() || file.attribute<std::string>("/", kind.attribute) == value;
+  } catch (const Error&) {
+    return false;  // no HDF5 file, or none that can be read
+  }
+}
+
+}  // namespace
+
+void require_replaceable(const std::filesystem::path& out, const FileKind& kind) {
+  std::error_code unknown;
+  require_usage(!std::filesystem::exists(out, unknown) || is_of_kind(out, kind),
+                "--out = ",
+                out.string(),
+                ", exists and is not ",
+                kind.described,
+                "; choose another name or remove it");
+}
+
+void require_no_input(const std::filesystem::path& out,
+                      const char* option,
+                      const std::vector<std::filesystem::path>& inputs) {
+  for (const auto& input : inputs) {
+    std::error_code unknown;  // a missing file is no input, and is reported when it is read
+    require_usage(!std::filesystem::equivalent(out, input, unknown) || unknown,
+                  "--out = ",
+                  out.string(),
+                  ", is also given with ",
+                  option,
+                  "; choose another name");
+  }
+}
+
+}  // namespace coppice

@@ -1,0 +1,29 @@
+// Which files a command may replace: those of the kind that it writes itself.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace coppice {
+
+/// What marks an HDF5 file of one kind: an attribute of its root.
+struct FileKind {
+  const char* described;  ///< in messages: "a predictor"
+  const char* attribute;
+  const char* value;  ///< of the attribute; empty: any
+};
+
+constexpr FileKind kPredictorFile{"a predictor", "format", "coppice-predictor"};
+constexpr FileKind kSearchFile{"a search", "format", "coppice-search"};
+constexpr FileKind kSupernetFile{"a supernet", "coppice_checkpoint", ""};
+
+/// Throws Error(usage) when `out`, the value of --out, exists and is no file of this kind: hours of
+/// training must not end by a slip of the keyboard.
+void require_replaceable(const std::filesystem::path& out, const FileKind& kind);
+
+/// Throws Error(usage) when `out` is one of the files that `option` names.
+void require_no_input(const std::filesystem::path& out,
+                      const char* option,
+                      const std::vector<std::filesystem::path>& inputs);
+
+}  // namespace coppice
