@@ -1,5 +1,6 @@
 #include "experiments/measure_options.hpp"
 
+#include "predictors/latency_probe.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -30,10 +31,12 @@ void validate(const MeasureCommand& command) {
                 "--held-out-images = ",
                 command.held_out_images,
                 ", must be >= 0");
-  require_usage(command.repeats >= 3 && command.repeats <= 100'000,
+  require_usage(command.repeats >= kFewestRounds && command.repeats <= 100'000,
                 "--repeats = ",
                 command.repeats,
-                ", must be 3 to 100000");
+                ", must be ",
+                kFewestRounds,
+                " to 100000");
 }
 
 }  // namespace coppice

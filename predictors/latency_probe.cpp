@@ -172,7 +172,11 @@ double drift(const std::vector<Timed>& course) {
 
 void validate(const ProbeOptions& options) {
   require_usage(options.warm_up >= 1, "warm_up = ", options.warm_up, ", must be at least 1");
-  require_usage(options.rounds >= 4, "rounds = ", options.rounds, ", must be at least 4");
+  require_usage(options.rounds >= kFewestRounds,
+                "rounds = ",
+                options.rounds,
+                ", must be at least ",
+                kFewestRounds);
   require_usage(options.reference_every >= 1,
                 "reference_every = ",
                 options.reference_every,

@@ -10,9 +10,12 @@
 
 namespace coppice {
 
+/// Each half of a network's samples needs two, or the noise floor cannot be said.
+constexpr int kFewestRounds = 4;
+
 struct ProbeOptions {
   int warm_up = 5;          ///< untimed calls of each network before the first round; >= 1
-  int rounds = 30;          ///< samples of each network; >= 4
+  int rounds = 30;          ///< samples of each network; >= kFewestRounds
   int reference_every = 4;  ///< networks between two timings of the reference; >= 1
   /// A sample is the mean of as many calls as take this long, so that short networks are not
   /// drowned by the clock's own cost; 0: always one call.

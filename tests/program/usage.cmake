@@ -21,6 +21,7 @@ fails(2 "--full.epochs = -3, must be 0 to 100000"
   train --space small --data d --out r --full.epochs -3)
 fails(2 "--teacher-mode = test, must be train or eval"
   train --space small --data d --out r --teacher_mode test)
+fails(2 "--repeats = 3, must be 4 to 100000" measure --run r --repeats 3)
 fails(2 "--limit = x<2, must be 'NAME<=VALUE' or 'NAME>=VALUE'"
   search --space small --objectives x --limit x<2)
 fails(2 "--maximize and --minimize are both given; at most one of them says which direction is better"
