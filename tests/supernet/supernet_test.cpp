@@ -6,6 +6,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/calibration.hpp"
 #include "supernet/space/architecture_text.hpp"
+#include "tests/support/tiny_resnet_space.hpp"
 #include "tests/support/tiny_space.hpp"
 
 namespace coppice {
@@ -35,6 +36,7 @@ class EverySpace : public testing::TestWithParam<const char*> {
   static SearchSpace space() {
     const std::string name = GetParam();
     if (name == "tiny") return tiny_space();
+    if (name == "tiny-resnet") return tiny_resnet_space();
     SpaceParameters parameters;
     parameters.classes = 10;
     parameters.resolutions = {32, 40};
@@ -74,15 +76,19 @@ TEST_P(EverySpace, FoldingTheNormalisationChangesNothingVisible) {
   EXPECT_LE((plain - folded).abs().max().item<double>(), 1e-4 * plain.abs().max().item<double>());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Spaces,
-    EverySpace,
-    testing::Values("tiny", "small", "ofa-mobilenetv3", "ofa-proxyless", "ofa-resnet50"),
-    [](const auto& space) {
-      std::string name = space.param;
-      for (char& c : name) c = c == '-' ? '_' : c;
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Spaces,
+                         EverySpace,
+                         testing::Values("tiny",
+                                         "tiny-resnet",
+                                         "small",
+                                         "ofa-mobilenetv3",
+                                         "ofa-proxyless",
+                                         "ofa-resnet50"),
+                         [](const auto& space) {
+                           std::string name = space.param;
+                           for (char& c : name) c = c == '-' ? '_' : c;
+                           return name;
+                         });
 
 TEST(Supernet, AnExtractedSubnetOwnsItsWeights) {
   Supernet net(tiny_space(), Random(1));

@@ -9,6 +9,7 @@
 #include "supernet/checkpoint.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/synthetic_dataset.hpp"
+#include "tests/support/tiny_resnet_space.hpp"
 #include "tests/support/tiny_space.hpp"
 
 namespace coppice {
@@ -78,6 +79,18 @@ TEST_F(Trainer, LearnsInAllPhases) {
   // Chance is 12.5 %.
   EXPECT_GT(state.history.back().largest, 60);
   EXPECT_GT(state.history.back().smallest, 30);
+}
+
+TEST_F(Trainer, BottleneckNetworksShrinkInWidthToo) {
+  const SearchSpace space = tiny_resnet_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 1);
+  options.phases.front().epochs = 6;
+  train(net, state, synthetic_data(), options, silent());
+  EXPECT_EQ(state.history.back().phase, "width2");
+  EXPECT_GT(state.history.back().largest, 40);
+  EXPECT_GT(state.history.back().smallest, 20);
 }
 
 // Runs until the given step of the whole schedule, interrupts, saves, loads and goes on.
