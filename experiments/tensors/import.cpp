@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "experiments/output.hpp"
+#include "experiments/replaceable.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/session.hpp"
 #include "supernet/base/error.hpp"
@@ -13,6 +14,8 @@ namespace coppice {
 namespace {
 
 void import_checkpoint(const ImportCommand& command) {
+  require_replaceable(command.out, kSupernetFile);
+  require_no_input(command.out, "FILE", {command.file});
   Supernet supernet(make_space(command.space), Random(command.common.seed));
   load_ofa_weights(supernet, read_state_dict(command.file), command.file.string());
   CheckpointInfo info;
