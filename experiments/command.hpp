@@ -1,6 +1,7 @@
 // A command: what the table of commands knows about each of them, and how one is parsed.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "experiments/common_options.hpp"
 #include "experiments/config_file.hpp"
 #include "experiments/options.hpp"
+#include "supernet/base/error.hpp"
 
 namespace coppice {
 
@@ -25,10 +27,20 @@ struct Command {
   std::function<void(const Words&)> check;
 };
 
-/// The words of the command line over those of its configuration file.
-[[nodiscard]] OptionWords given_words(const std::string& command,
-                                      const OptionSet& options,
-                                      const Words& arguments);
+/// What a command was told.
+struct GivenWords {
+  OptionWords words;           ///< of the command line over those of its configuration file
+  std::filesystem::path file;  ///< the configuration file; empty: none
+  OptionWords from_file;       ///< those of `words` that stand there
+};
+
+[[nodiscard]] GivenWords given_words(const std::string& command,
+                                     const OptionSet& options,
+                                     const Words& arguments);
+
+/// The error about a value of the configuration file, told as such: "--classes = 0, must be ..."
+/// becomes "x.cfg: classes = 0, must be ...". Any other error as it is.
+[[nodiscard]] Error named_by_origin(const Error& error, const GivenWords& given);
 
 /// T has T::kName, a member CommonOptions `common`, bind(T&, OptionSet&) and validate(const T&).
 template <class T>
@@ -45,9 +57,14 @@ template <class T>
 [[nodiscard]] T parse_command(const Words& arguments) {
   T command;
   const OptionSet options = options_of(command);
-  assign_options(options, given_words(T::kName, options, arguments));
-  validate(command.common);
-  validate(command);
+  const GivenWords given = given_words(T::kName, options, arguments);
+  try {
+    assign_options(options, given.words);
+    validate(command.common);
+    validate(command);
+  } catch (const Error& error) {
+    throw named_by_origin(error, given);
+  }
   if (command.common.threads == 0) command.common.threads = available_processors();
   return command;
 }

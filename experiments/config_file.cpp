@@ -17,11 +17,30 @@ bool starts_with(const std::string& word, const std::string& start) {
   return word.rfind(start, 0) == 0;
 }
 
-bool belongs_to_another(const std::string& key, const std::string& command) {
-  const auto names = command_names();
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return name != command && starts_with(key, name + ".");
+// The row of the command other than `command` whose section the key stands in; null: none.
+const Command* other_command(const std::string& key, const std::string& command) {
+  const auto& table = commands();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Command& other) {
+    return other.name != command && starts_with(key, other.name + ".");
   });
+  return found == table.end() ? nullptr : &*found;
+}
+
+// The option that a key of a command's section, or one before the first section, names.
+const Option& option_of(const std::string& key,
+                        const std::filesystem::path& path,
+                        const std::string& command,
+                        const OptionSet& options) {
+  const bool own = starts_with(key, command + ".");
+  const std::string name = canonical_name(own ? key.substr(command.size() + 1) : key);
+  const Option* option = options.find(name);
+  require_usage(option != nullptr && !option->config,
+                path.string(),
+                ": unknown key ",
+                key,
+                "; the nearest known one is ",
+                options.nearest_name(name));
+  return *option;
 }
 
 // The text without the section `name`.
@@ -59,19 +78,15 @@ OptionWords config_words(const ConfigEntries& entries,
                          const OptionSet& options) {
   OptionWords words;
   for (const auto& [key, value] : entries) {
-    if (belongs_to_another(key, command)) continue;
-    const bool own = starts_with(key, command + ".");
-    const std::string name = canonical_name(own ? key.substr(command.size() + 1) : key);
-    const Option* option = options.find(name);
-    require_usage(option != nullptr && !option->config,
-                  path.string(),
-                  ": unknown key ",
-                  key,
-                  "; the nearest known one is ",
-                  options.nearest_name(name));
-    Words& stored = words[name];
+    if (const Command* other = other_command(key, command)) {
+      // Not of use now, but a mistake all the same.
+      static_cast<void>(option_of(key, path, other->name, *other->options()));
+      continue;
+    }
+    const Option& option = option_of(key, path, command, options);
+    Words& stored = words[option.name];
     require_usage(
-        stored.empty() || option->many, path.string(), ": the key ", key, " stands there twice");
+        stored.empty() || option.many, path.string(), ": the key ", key, " stands there twice");
     stored.push_back(value);
   }
   return words;

@@ -21,8 +21,8 @@ using ConfigEntries = std::vector<std::pair<std::string, std::string>>;
 /// Throws Error when the file cannot be read, Error(usage) when it is no INI file.
 [[nodiscard]] ConfigEntries read_config(const std::filesystem::path& path);
 
-/// The entries for `command`, by option name. Sections of other commands are passed over. Throws
-/// Error(usage) for an unknown key, naming the nearest known one.
+/// The entries for `command`, by option name. Sections of other commands are passed over, but their
+/// keys must be known, too. Throws Error(usage) for an unknown key, naming the nearest known one.
 [[nodiscard]] OptionWords config_words(const ConfigEntries& entries,
                                        const std::filesystem::path& path,
                                        const std::string& command,

@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <string_view>
+#include <utility>
 
 #include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
+
+// What a switch may say in a configuration file; the first pair is what is written.
+constexpr std::pair<const char*, const char*> kSwitches[] = {
+    {"yes", "no"}, {"true", "false"}, {"on", "off"}, {"1", "0"}};
 
 const std::string& single(const Words& words) {
   require_usage(words.size() == 1, "takes one value, ", words.size(), " are given");
@@ -17,21 +23,34 @@ const std::string& single(const Words& words) {
 }
 
 template <class T>
-bool parse_whole(std::string_view word, T& value) {
-  const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
-  return code == std::errc() && end == word.data() + word.size();
-}
-
-template <class T>
 T parse_integer(std::string_view word) {
   T value{};
-  require_usage(parse_whole(word, value), "= ", word, ", must be a whole number");
+  const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
+  const bool whole = end == word.data() + word.size();
+  require_usage(!whole || code != std::errc::result_out_of_range,
+                "= ",
+                word,
+                ", must be ",
+                std::numeric_limits<T>::min(),
+                " to ",
+                std::numeric_limits<T>::max());
+  require_usage(whole && code == std::errc(), "= ", word, ", must be a whole number");
   return value;
 }
 
 double parse_double(std::string_view word) {
   double value = 0;
-  require_usage(parse_whole(word, value) && std::isfinite(value), "= ", word, ", must be a number");
+  const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
+  const bool whole = end == word.data() + word.size();
+  require_usage(!whole || code != std::errc::result_out_of_range,
+                "= ",
+                word,
+                ", must be 0 or of a size from ",
+                shortest_text(std::numeric_limits<double>::min()),
+                " to ",
+                shortest_text(std::numeric_limits<double>::max()));
+  require_usage(
+      whole && code == std::errc() && std::isfinite(value), "= ", word, ", must be a number");
   return value;
 }
 
@@ -86,8 +105,12 @@ void read_words(const Words& words, std::uint64_t& field) {
 void read_words(const Words& words, double& field) { field = parse_double(single(words)); }
 void read_words(const Words& words, bool& field) {
   const std::string& word = single(words);
-  require_usage(word == "yes" || word == "no", "= ", word, ", must be yes or no");
-  field = word == "yes";
+  for (const auto& [yes, no] : kSwitches) {
+    if (word != yes && word != no) continue;
+    field = word == yes;
+    return;
+  }
+  throw Error("= " + word + ", must be yes or no", Failure::usage);
 }
 void read_words(const Words& words, std::string& field) { field = single(words); }
 void read_words(const Words& words, std::filesystem::path& field) { field = single(words); }

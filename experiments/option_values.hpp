@@ -22,7 +22,7 @@ void read_words(const Words& words, std::int64_t& field);
 void read_words(const Words& words, std::uint64_t& field);
 /// Finite.
 void read_words(const Words& words, double& field);
-/// yes or no.
+/// yes or no; also true, false, on, off, 1, 0.
 void read_words(const Words& words, bool& field);
 /// Not empty.
 void read_words(const Words& words, std::string& field);

@@ -4,9 +4,12 @@
 #include <iterator>
 
 #include "experiments/commands.hpp"
+#include "experiments/commands/scenarios.hpp"
 #include "experiments/measure_options.hpp"
+#include "experiments/search_options.hpp"
 #include "experiments/space_options.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
 #include "supernet/base/sha256.hpp"
 
 namespace coppice {
@@ -32,8 +35,10 @@ Words arguments_of(const OptionSet& options, const OptionWords& words) {
     for (const std::string& word : given->second) {
       if (!option.value_name.empty()) {
         arguments.push_back("--" + option.name + "=" + word);
-      } else if (word == "yes") {
-        arguments.push_back("--" + option.name);
+      } else {
+        bool on = false;
+        read_words({word}, on);
+        if (on) arguments.push_back("--" + option.name);
       }
     }
   }
@@ -50,6 +55,17 @@ std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
     }
   }
   return content;
+}
+
+// Files that a step reads and no step writes.
+void check_files(const std::string& command, const OptionWords& words) {
+  if (const auto profile = words.find("profile"); profile != words.end()) {
+    static_cast<void>(read_text_file(profile->second.front()));
+  }
+  const auto scenarios = words.find("scenarios");
+  if (command == SearchCommand::kName && scenarios != words.end()) {
+    static_cast<void>(read_scenarios(scenarios->second.front()));
+  }
 }
 
 class Planner {
@@ -168,14 +184,16 @@ class Planner {
     OptionWords words = words_of(command, defaults);
     content_ += name + "\n" + hashed_text(words, wired);
     for (const auto& [key, values] : wired) words[key] = values;
-    RunStep step{name, command, arguments_of(*options, words), sha256(content_)};
+    RunStep step{name, command, {}, sha256(content_)};
     try {
-      entry.check(step.arguments);
       assign_options(*options, words);
+      step.arguments = arguments_of(*options, words);
+      entry.check(step.arguments);
     } catch (const Error& error) {
       throw Error(text(command_.experiment.string(), ": [", command, "] ", error.what()),
                   error.failure());
     }
+    check_files(command, words);
     if (plan_.sections.back().first != command) {
       plan_.sections.emplace_back(command, section_text(*options, command, wired));
     }

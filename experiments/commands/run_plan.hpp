@@ -25,7 +25,8 @@ struct RunPlan {
 [[nodiscard]] std::filesystem::path best_architectures(const std::filesystem::path& run);
 
 /// Reads the experiment's file and checks all options of all steps, so that no mistake shows up
-/// after hours. Throws Error when it cannot be read, Error(usage) naming section, key and value.
+/// after hours. Throws Error when it, or a file that a later step reads, cannot be read,
+/// Error(usage) naming section, key and value.
 [[nodiscard]] RunPlan plan_run(const RunCommand& command);
 
 }  // namespace coppice

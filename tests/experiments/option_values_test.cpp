@@ -54,13 +54,30 @@ TEST(OptionValues, LimitsMayHaveSpacesAroundTheSign) {
   EXPECT_EQ(to_text(limits[1]), "accuracy>=70");
 }
 
+TEST(OptionValues, SwitchesReadWhatConfigurationFilesUse) {
+  for (const char* word : {"yes", "true", "on", "1"}) {
+    bool field = false;
+    read_words({word}, field);
+    EXPECT_TRUE(field) << word;
+  }
+  for (const char* word : {"no", "false", "off", "0"}) {
+    bool field = true;
+    read_words({word}, field);
+    EXPECT_FALSE(field) << word;
+  }
+  EXPECT_EQ(write_words(true), Words{"yes"});
+}
+
 TEST(OptionValues, ErrorsSayWhatWasFoundAndWhatIsAllowed) {
   EXPECT_EQ(error_of<int>({"3.5"}), "= 3.5, must be a whole number");
-  EXPECT_EQ(error_of<int>({"99999999999"}), "= 99999999999, must be a whole number");
+  EXPECT_EQ(error_of<int>({"99999999999"}), "= 99999999999, must be -2147483648 to 2147483647");
+  EXPECT_EQ(error_of<double>({"1e999"}),
+            "= 1e999, must be 0 or of a size from 2.2250738585072014e-308 to "
+            "1.7976931348623157e+308");
   EXPECT_EQ(error_of<std::uint64_t>({"-1"}), "= -1, must be a whole number");
   EXPECT_EQ(error_of<double>({"nan"}), "= nan, must be a number");
   EXPECT_EQ(error_of<double>({"1.5x"}), "= 1.5x, must be a number");
-  EXPECT_EQ(error_of<bool>({"on"}), "= on, must be yes or no");
+  EXPECT_EQ(error_of<bool>({"maybe"}), "= maybe, must be yes or no");
   EXPECT_EQ(error_of<std::string>({"a", "b"}), "takes one value, 2 are given");
   EXPECT_EQ(error_of<std::string>({""}), "needs a value");
   EXPECT_EQ(error_of<std::vector<int>>({" ,"}), "needs a value");
