@@ -28,6 +28,11 @@ void bind(SearchCommand& command, OptionSet& options) {
   options.add("region", command.region, "NAME", "country whose grid powers the device")
       .shows("the world's average");
   options.add("out", command.out, "FILE", "keeps archive and fronts of all generations");
+  options.add("best",
+              command.best,
+              "FILE",
+              "writes the best network of each set of limits, one JSON line each, as export --arch "
+              "reads them");
   options
       .add("run",
            command.run,

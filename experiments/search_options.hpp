@@ -24,6 +24,7 @@ struct SearchCommand {
   std::filesystem::path profile;  ///< device profile, for energy_mj and co2e_g; empty: none
   std::string region;             ///< of the grid for co2e_g; empty: the world's average
   std::filesystem::path out;      ///< search.h5; empty: not kept
+  std::filesystem::path best;     ///< the best network of each set of limits; empty: not kept
   std::filesystem::path run;      ///< whose energy.csv this belongs to; empty: none
   bool resume = false;            ///< go on in `out`
 };

@@ -1,9 +1,13 @@
 #include "experiments/commands/quantities.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "predictors/energy_predictor.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/hdf5_file.hpp"
+#include "supernet/space/cost.hpp"
 
 namespace coppice {
 
@@ -39,6 +43,13 @@ std::vector<std::unique_ptr<Predictor>> profile_predictors(const SearchSpace& sp
     predictors.push_back(make_energy_predictor(space, quantity, device, grid, latency));
   }
   return predictors;
+}
+
+bool is_count(const std::string& name, double value) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  const auto& costs = cost_names();
+  const bool cost = std::find(costs.begin(), costs.end(), name) != costs.end();
+  return cost && std::abs(value) < kExact && value == std::floor(value);
 }
 
 }  // namespace coppice

@@ -25,4 +25,7 @@ namespace coppice {
     const std::string& region,
     const Predictor* latency);
 
+/// Whether a value of the quantity `name` is one of whole things: macs, params, bytes.
+[[nodiscard]] bool is_count(const std::string& name, double value);
+
 }  // namespace coppice

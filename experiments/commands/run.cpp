@@ -80,15 +80,6 @@ bool can_resume(const RunStep& step, const std::filesystem::path& run, const Ste
   return same && there;
 }
 
-void write_best(const Json& result, const std::filesystem::path& run) {
-  const Json& best = result.at("best");
-  std::string lines;
-  for (const Json& network : best.is_array() ? best : Json::array({best})) {
-    lines += network.at("arch").dump() + "\n";
-  }
-  write_text_file(best_architectures(run), lines);
-}
-
 // The JSON document that the step printed.
 Json parse_result(const RunStep& step, const std::string& output) {
   Json result = Json::parse(output, nullptr, false);
@@ -108,7 +99,6 @@ int run_step(const RunStep& step, const RunCommand& command, StepLog& log) {
   require(child.signal == 0, "the step ", step.name, " was ended by signal ", child.signal);
   if (child.exit_code != 0) return child.exit_code;
   const Json result = parse_result(step, child.output);
-  if (step.command == "search") write_best(result, command.out);
   log.write(step, true, result);
   return 0;
 }

@@ -172,6 +172,7 @@ class Planner {
            defaults,
            {{"predictor", predictors},
             {"out", {in_run("search.h5")}},
+            {"best", {best_architectures(command_.out).string()}},
             {"run", {command_.out.string()}}});
   }
 

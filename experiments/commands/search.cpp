@@ -20,7 +20,9 @@
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/interruption.hpp"
+#include "supernet/base/nearest.hpp"
 #include "supernet/base/sha256.hpp"
+#include "supernet/space/architecture_text.hpp"
 #include "supernet/space/cost.hpp"
 
 namespace coppice {
@@ -74,6 +76,47 @@ Oracle make_oracle(const SearchCommand& command,
   oracle.serial = predictor_evaluator(space, borrowed, oracle.costs);
   oracle.evaluator = parallel_evaluator(*oracle.serial);
   return oracle;
+}
+
+// `where` names the option or file that asks for `name`.
+void require_known(const std::string& name,
+                   const std::string& where,
+                   const SearchCommand& command,
+                   const Oracle& oracle) {
+  const bool profiled = name == "energy_mj" || name == "co2e_g";
+  std::vector<std::string> known;
+  for (const auto& predictor : oracle.predictors) known.push_back(predictor->info().target);
+  for (const std::string& cost : cost_names()) {
+    if (std::find(known.begin(), known.end(), cost) == known.end()) known.push_back(cost);
+  }
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  require_usage(!profiled || !command.profile.empty(),
+                where,
+                " = ",
+                name,
+                ", needs the device that spends it: give --profile FILE");
+  std::string list;
+  for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+  throw Error(text(where,
+                   " = ",
+                   name,
+                   ", is not known; known are ",
+                   list,
+                   "; the nearest is ",
+                   nearest(name, known)),
+              Failure::usage);
+}
+
+void check_names(const SearchCommand& command,
+                 const std::vector<std::vector<Limit>>& scenarios,
+                 const Oracle& oracle) {
+  for (const auto& name : command.objectives) require_known(name, "--objectives", command, oracle);
+  for (const Limit& limit : command.limit) require_known(limit.name, "--limit", command, oracle);
+  for (const auto& limits : scenarios) {
+    for (const Limit& limit : limits) {
+      require_known(limit.name, command.scenarios.string(), command, oracle);
+    }
+  }
 }
 
 // Predictors know which direction is better; costs are to be small.
@@ -170,8 +213,33 @@ std::vector<std::vector<Limit>> limits_of(const SearchCommand& command) {
   return scenarios;
 }
 
+// What is there may only be networks of this space.
+void require_best_replaceable(const std::filesystem::path& best, const SearchSpace& space) {
+  if (best.empty() || !std::filesystem::exists(best)) return;
+  try {
+    static_cast<void>(parse_architectures(space, read_text_file(best), best.string()));
+  } catch (const Error&) {
+    throw Error("--best = " + best.string() + ", exists and holds no networks of the space " +
+                    space.name() + "; choose another name or remove it",
+                Failure::usage);
+  }
+}
+
+void write_best(const std::filesystem::path& best,
+                const SearchSpace& space,
+                const SearchResult& result) {
+  if (best.empty()) return;
+  std::string lines;
+  for (const FoundNetworks& found : result.found) {
+    lines += to_text(space, found.summary.best->architecture) + "\n";
+  }
+  if (best.has_parent_path()) make_folder(best.parent_path());
+  write_text_file(best, lines);
+}
+
 // Before the first search, so that no result is lost for want of a place.
-void check_outputs(const SearchCommand& command, std::size_t scenarios) {
+void check_outputs(const SearchCommand& command, const SearchSpace& space, std::size_t scenarios) {
+  require_best_replaceable(command.best, space);
   for (std::size_t i = 0; i < scenarios && !command.out.empty(); ++i) {
     const auto path = log_path(command, i, scenarios > 1);
     require_no_input(path, "--predictor", command.predictor);
@@ -186,11 +254,12 @@ void run_search(const SearchCommand& command) {
   const SteadyClock clock;
   const Seconds start = clock.now();
   const auto scenarios = limits_of(command);
-  check_outputs(command, scenarios.size());
+  const SearchSpace space = make_space(command.space);
+  check_outputs(command, space, scenarios.size());
   RunEnergy energy(command.run);
   energy.begin(phase_of(0, !command.scenarios.empty()));
-  const SearchSpace space = make_space(command.space);
   const Oracle oracle = make_oracle(command, space, scenarios);
+  check_names(command, scenarios, oracle);
   SearchProblem problem = make_problem(command, space, oracle);
   const Random random = Random(command.common.seed).fork("bounds");
   std::vector<Bound> bounds = find_bounds(problem, *oracle.evaluator, random);
@@ -212,6 +281,7 @@ void run_search(const SearchCommand& command) {
     require_feasible(problem, result.names, summary);
     result.found.push_back({scenarios[i], std::move(summary)});
   }
+  write_best(command.best, space, result);
   energy.record();
   result.resolutions = allowed_resolutions(space, problem.choices);
   result.duration = clock.now() - start;

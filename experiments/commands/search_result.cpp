@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiments/commands/quantities.hpp"
 #include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
@@ -17,7 +18,11 @@ Json network_json(const SearchSpace& space,
                   const std::vector<std::string>& names,
                   const Candidate& candidate) {
   Json network{{"arch", Json::parse(to_text(space, candidate.architecture))}};
-  for (std::size_t i = 0; i < names.size(); ++i) network[names[i]] = candidate.values[i];
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const double value = candidate.values[i];
+    network[names[i]] =
+        is_count(names[i], value) ? Json(static_cast<std::int64_t>(value)) : Json(value);
+  }
   return network;
 }
 

@@ -61,6 +61,26 @@ file(WRITE ${FOLDER}/limits.txt "# two devices\nmacs<=6e6\nmacs <= 4e6, params<=
 run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --json --quiet)
 string(JSON count LENGTH "${out}" best)
 expect_match("${count}" "^2$")
+string(JSON params GET "${out}" best 1 params)
+expect_match("${params}" "^[0-9]+$")
+
+# The best of each set, ready for export; nothing else is replaced by them.
+run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --quiet
+  --best b/best.jsonl)
+run(0 describe --space small --arch b/best.jsonl --json)
+string(JSON count LENGTH "${out}" costs)
+expect_match("${count}" "^2$")
+expect_json("${out}" ${params} costs 1 params)
+fails(2 "--best = limits.txt, exists and holds no networks of the space small; choose another name or remove it"
+  search --space small --objectives params --best limits.txt)
+
+# Names that nobody answers for.
+fails(2 "--objectives = secnds, is not known; known are seconds, macs, params, peak_activation_bytes; the nearest is seconds"
+  search --space small --objectives secnds --predictor p/seconds.h5)
+fails(2 "--limit = mac, is not known; known are macs, params, peak_activation_bytes; the nearest is macs"
+  search --space small --objectives macs --limit mac<=1)
+fails(2 "--objectives = energy_mj, needs the device that spends it: give --profile FILE"
+  search --space small --objectives energy_mj)
 
 # As steps of a run they leave what they spent; two sets of limits are two phases.
 run(0 fit --space small --measurements measured.csv --target seconds --out p/again.h5 --run r --quiet)

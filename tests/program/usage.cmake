@@ -49,12 +49,40 @@ fails(2 "bad.cfg: unknown key spase; the nearest known one is space" describe --
 file(WRITE ${FOLDER}/twice.cfg "space = small\nspace = small\n")
 fails(2 "twice.cfg: the key space stands there twice" describe --config twice.cfg)
 
+file(WRITE ${FOLDER}/other.cfg "space = small\n[train]\nbtach = 1\n")
+fails(2 "other.cfg: unknown key train.btach; the nearest known one is batch"
+  describe --config other.cfg)
+file(WRITE ${FOLDER}/value.cfg "space = small\nclasses = foo\n")
+fails(2 "value.cfg: classes = foo, must be a whole number" describe --config value.cfg)
+file(WRITE ${FOLDER}/value.cfg "space = small\nclasses = 0\n")
+fails(2 "value.cfg: classes = 0, must be at least 1" describe --config value.cfg)
+fails(2 "--classes = -1, must be at least 1" describe --config value.cfg --classes -1)
+string(ASCII 27 escape)
+file(WRITE ${FOLDER}/value.cfg "space = small\nclasses = ${escape}[31m\n")
+run(2 describe --config value.cfg)
+expect_match("${err}" "^coppice: value.cfg: classes = .x1b.31m, must be a whole number\n$")
+file(WRITE ${FOLDER}/switch.cfg "space = small\njson = true\n")
+run(0 describe --config switch.cfg)
+expect_json("${out}" small space)
+fails(2 "--classes = 99999999999, must be -2147483648 to 2147483647"
+  describe --space small --classes 99999999999)
+
 # A mistake in a later step of an experiment shows up before the first.
 file(WRITE ${FOLDER}/late.cfg "[train]\nspace = small\ndata = d\n[measure]\ncuont = 3\n")
 fails(2 "late.cfg: unknown key measure.cuont; the nearest known one is count"
   run late.cfg --out late)
 if(EXISTS ${FOLDER}/late)
   message(SEND_ERROR "a mistake in a later section must be found before anything is written")
+endif()
+
+file(WRITE ${FOLDER}/late.cfg
+  "[train]\nspace = small\ndata = d\n[search]\nscenarios = no/limits.txt\n")
+fails(1 "cannot read no/limits.txt: No such file or directory" run late.cfg --out late)
+file(WRITE ${FOLDER}/late.cfg
+  "[train]\nspace = small\ndata = d\n[export]\nprofile = no/board.json\n")
+fails(1 "cannot read no/board.json: No such file or directory" run late.cfg --out late)
+if(EXISTS ${FOLDER}/late)
+  message(SEND_ERROR "a missing file of a later step must be found before anything is written")
 endif()
 
 # A limit that no network meets.

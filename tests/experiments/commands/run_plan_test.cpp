@@ -68,6 +68,7 @@ TEST(RunPlan, FilesOfTheRunAreFilledIn) {
   EXPECT_TRUE(has(search, "--objectives=accuracy"));
   EXPECT_TRUE(has(search, "--limit=macs<=5e6"));
   EXPECT_TRUE(has(search, "--run=" + run));
+  EXPECT_TRUE(has(search, "--best=" + run + "/best.jsonl"));
   EXPECT_TRUE(has(step_of(plan, "export"), "--arch=" + run + "/best.jsonl"));
 }
 
