@@ -8,6 +8,7 @@
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "experiments/thread_limit.hpp"
+#include "predictors/interval90.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"
@@ -23,15 +24,21 @@ struct Column {
   std::vector<double> values;
 };
 
+Json number(const std::string& target, double value) {
+  return is_count(target, value) ? Json(static_cast<std::int64_t>(value)) : Json(value);
+}
+
 std::string as_json(const std::vector<Column>& columns, std::size_t rows) {
   Json predictions = Json::array();
   for (std::size_t i = 0; i < rows; ++i) {
     Json row = Json::object();
     for (const auto& [info, values] : columns) {
       const bool known = info.interval90 >= 0;
-      row[info.target] = {{"value", values[i]},
-                          {"low", known ? Json(values[i] - info.interval90) : Json(nullptr)},
-                          {"high", known ? Json(values[i] + info.interval90) : Json(nullptr)}};
+      const Estimate interval =
+          known ? interval90_around(info.target, values[i], info.interval90) : exactly(values[i]);
+      row[info.target] = {{"value", number(info.target, values[i])},
+                          {"low", known ? number(info.target, interval.low) : Json(nullptr)},
+                          {"high", known ? number(info.target, interval.high) : Json(nullptr)}};
     }
     predictions.push_back(std::move(row));
   }

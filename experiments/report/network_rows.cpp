@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "experiments/report/labels.hpp"
 #include "experiments/report/text_table.hpp"
+#include "predictors/interval90.hpp"
 #include "supernet/base/units.hpp"
 
 namespace coppice {
@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kMillion = 1e6;
 constexpr double kMillijoulesPerWattHour = 3.6e6;
+constexpr double kMostNoisePercent = 15;  // of timings that are taken as they are
 constexpr std::size_t kTargetWidth = 22;
 constexpr std::size_t kTextWidth = 110;
 
@@ -32,11 +33,7 @@ ShownNumber predicted_number(const RunSummary& run,
   const double half = interval_of(run, quantity);
   ShownNumber shown{fmt::format("{:.4g}{}", found->second, unit), "", "predicted", ""};
   if (half > 0) {
-    // No accuracy is above 100 %, and no quantity below 0.
-    const double most = quantity == "accuracy" ? 100.0 : HUGE_VAL;
-    const Estimate bounds{
-        std::max(0.0, found->second - half), found->second, std::min(most, found->second + half)};
-    shown.range = range_words(bounds, 3);
+    shown.range = range_words(interval90_around(quantity, found->second, half), 3);
     shown.note = "low and high: 90 % interval of the predictor";
   }
   return shown;
@@ -160,6 +157,17 @@ std::vector<std::string> number_notes(const std::vector<NetworkRow>& rows) {
   return notes;
 }
 
+std::vector<std::string> answer_notes(const RunSummary& run, const std::vector<NetworkRow>& rows) {
+  auto notes = number_notes(rows);
+  if (run.noise_floor_percent > kMostNoisePercent) {
+    notes.push_back(
+        fmt::format("latencies were measured on a busy machine (noise floor {:.0f} %): read them "
+                    "with care",
+                    run.noise_floor_percent));
+  }
+  return notes;
+}
+
 std::string answer_text(const RunSummary& run) {
   const auto rows = network_rows(run);
   std::string out;
@@ -170,7 +178,7 @@ std::string answer_text(const RunSummary& run) {
     for (const NetworkRow& row : rows) lines.push_back(text_row(row));
     out = text_table(lines) + "\n";
   }
-  for (const std::string& note : number_notes(rows)) out += wrapped(note, kTextWidth) + "\n";
+  for (const std::string& note : answer_notes(run, rows)) out += wrapped(note, kTextWidth) + "\n";
   for (const std::string& line : run.missing) out += wrapped("missing: " + line, kTextWidth) + "\n";
   return out;
 }

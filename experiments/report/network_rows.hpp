@@ -30,6 +30,11 @@ struct NetworkRow {
 /// What the numbers of one column rest on, each sentence once: "latency, measured: AMD EPYC ...".
 [[nodiscard]] std::vector<std::string> number_notes(const std::vector<NetworkRow>& rows);
 
+/// Those of the numbers, then what the reader of all of them must know: that the machine which
+/// timed the networks was busy.
+[[nodiscard]] std::vector<std::string> answer_notes(const RunSummary& run,
+                                                    const std::vector<NetworkRow>& rows);
+
 /// The table of the rows, at most about 110 columns wide, and the notes under it.
 [[nodiscard]] std::string answer_text(const RunSummary& run);
 

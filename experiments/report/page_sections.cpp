@@ -26,10 +26,16 @@ std::string target_words(const ChosenNetwork& network) {
   return words.empty() ? "" : " (" + joined(words, ", ") + ")";
 }
 
+// Counts in full.
+std::string value_words(double value) {
+  const bool whole = std::abs(value) < 1e15 && value == std::floor(value);
+  return whole ? fmt::format("{:.0f}", value) : digits(value, 6);
+}
+
 Html network_details(const ChosenNetwork& network) {
   Cells facts{{cell("architecture"), code(network.architecture)}};
   for (const auto& [name, value] : network.predicted) {
-    facts.push_back({cell(quantity_label(name) + ", from the search"), cell(digits(value, 6))});
+    facts.push_back({cell(quantity_label(name) + ", from the search"), cell(value_words(value))});
   }
   if (!network.card.value) {
     facts.push_back({cell("files"), cell(network.card.reason)});

@@ -64,7 +64,7 @@ Html answer_section(const RunSummary& run) {
                  "range from low to high.",
                  "muted"),
        table(headers, cells),
-       notes_list(number_notes(rows))});
+       notes_list(answer_notes(run, rows))});
 }
 
 Html missing_section(const RunSummary& run) {

@@ -58,6 +58,16 @@ std::string field(const Json& line, const char* key) {
   return there ? line[key].get<std::string>() : "";
 }
 
+// result.run.noise_floor_percent of a step; negative: none.
+double noise_floor_of(const Json& entry) {
+  const Json* found = &entry;
+  for (const char* key : {"result", "run", "noise_floor_percent"}) {
+    if (!found->is_object() || !found->contains(key)) return -1;
+    found = &(*found)[key];
+  }
+  return found->is_number() ? found->get<double>() : -1;
+}
+
 }  // namespace
 
 TrainingRecord read_training(const std::filesystem::path& path) {
@@ -167,7 +177,7 @@ std::vector<StepRecord> read_steps(const std::filesystem::path& path) {
     require(!name.empty() && entry.contains("done") && entry["done"].is_boolean(),
             path.string(),
             " is damaged; remove it to run all steps again");
-    steps.push_back({name, entry["done"].get<bool>()});
+    steps.push_back({name, entry["done"].get<bool>(), noise_floor_of(entry)});
   }
   return steps;
 }

@@ -139,6 +139,9 @@ class Reader {
     if (has(kRunOptionsFile)) out_.options = read_text_file(run_ / kRunOptionsFile);
     miss(has(kRunOptionsFile), "experiment.cfg: the options of this run are not recorded");
     if (has(kStepsFile)) out_.steps = read_steps(run_ / kStepsFile);
+    for (const StepRecord& step : out_.steps) {
+      if (step.name == "measure") out_.noise_floor_percent = step.noise_floor_percent;
+    }
     if (!has(kRunLogFile)) return;
     std::tie(out_.first_event, out_.last_event) = read_log_span(run_ / kRunLogFile);
   }

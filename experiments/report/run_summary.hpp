@@ -71,6 +71,7 @@ struct ChosenNetwork {
 struct StepRecord {
   std::string name;
   bool done = false;
+  double noise_floor_percent = -1;  ///< of the step's timings; negative: none
 };
 
 struct RunSummary {
@@ -88,7 +89,8 @@ struct RunSummary {
   std::optional<Comparison> comparison;
   std::string comparison_grid;  ///< in words
   std::vector<StepRecord> steps;
-  std::string options;  ///< experiment.cfg
+  double noise_floor_percent = -1;  ///< of the measured latencies; negative: unknown
+  std::string options;              ///< experiment.cfg
   std::string first_event;
   std::string last_event;  ///< times of log.jsonl
 };

@@ -135,6 +135,35 @@ TEST(AnswerText, HoldsTheTableAndFitsATerminal) {
   for (std::string line; std::getline(in, line);) EXPECT_LE(line.size(), 112U) << line;
 }
 
+TEST(AnswerText, ABusyMachineIsSaidOnPageAndInText) {
+  const TemporaryFolder folder;
+  const auto steps_with = [&folder](const std::string& floor) {
+    write_text_file(folder / "steps.json",
+                    "{\"steps\":[{\"name\":\"measure\",\"done\":true,\"result\":{\"run\":"
+                    "{\"noise_floor_percent\":" +
+                        floor + "}}}]}");
+    return summarize_run(folder.path());
+  };
+  const std::string warning =
+      "latencies were measured on a busy machine (noise floor 31 %): read them with care";
+  static_cast<void>(prepared_summary(folder));
+  const RunSummary busy = steps_with("31.2");
+  EXPECT_TRUE(contains(answer_text(busy), warning + "\n"));
+  EXPECT_TRUE(contains(report_page(busy), warning));
+  for (const char* floor : {"15", "null"}) {
+    const RunSummary calm = steps_with(floor);
+    EXPECT_FALSE(contains(answer_text(calm), "busy machine")) << floor;
+    EXPECT_FALSE(contains(report_page(calm), "busy machine")) << floor;
+  }
+}
+
+TEST(ReportPage, CountsStandInFull) {
+  const TemporaryFolder folder;
+  RunSummary run = prepared_summary(folder);
+  run.networks[0].predicted["macs"] = 1987936;
+  EXPECT_TRUE(contains(report_page(run), ">1987936<"));
+}
+
 TEST(AnswerText, WithoutNetworksItSaysSo) {
   const TemporaryFolder folder;
   prepared::write_energy(folder.path());
