@@ -7,6 +7,7 @@
 #include "experiments/tensors/timing.hpp"
 #include "predictors/energy_csv.hpp"
 #include "predictors/energy_model.hpp"
+#include "predictors/interval90.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/space/architecture_text.hpp"
@@ -49,8 +50,7 @@ Known<CardLatency> predicted_latency(const CardContext& context, const Architect
   const double half = context.latency_predictor->info().interval90;
   const TimingConditions timing = timing_conditions();
   CardLatency latency;
-  latency.latency_ms = {
-      half < 0 ? value : std::max(0.0, value - half), value, half < 0 ? value : value + half};
+  latency.latency_ms = half < 0 ? exactly(value) : interval90_around("latency_ms", value, half);
   latency.interval = half < 0 ? "no interval known" : "90 % interval of the predictor";
   latency.device = timing.device;
   latency.runtime = timing.runtime;
