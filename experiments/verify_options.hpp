@@ -10,7 +10,7 @@ namespace coppice {
 struct VerifyCommand {
   static constexpr const char* kName = "verify";
   CommonOptions common;
-  std::filesystem::path dir;   ///< what export wrote
+  std::filesystem::path dir;  ///< what export wrote
 };
 
 void bind(VerifyCommand& command, OptionSet& options);
