@@ -47,9 +47,7 @@ void check_unchanged(const std::filesystem::path& folder, const CardFile& listed
           "; export again");
 }
 
-bool is_model(const std::string& name) {
-  return name == kOnnxFile || name == kTorchScriptFile;
-}
+bool is_model(const std::string& name) { return name == kOnnxFile || name == kTorchScriptFile; }
 
 }  // namespace
 
