@@ -40,9 +40,10 @@ class Training {
       if (!interrupted_) finish_phase();
     }
     TrainSummary summary;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      summary.epochs += options_.phases[i].epochs + options_.phases[i].warmup_epochs;
-    }
+    // A reached target ends a phase early, at the evaluation that saw it.
+    const std::int64_t done = reached() ? state_.history.back().step : steps_before() + state_.step;
+    const auto per_epoch = static_cast<double>(data_.train->size() / options_.batch_size);
+    summary.epochs = static_cast<double>(done) / per_epoch;
     summary.subnet_images = subnet_images_;
     summary.stopped_because = interrupted_ ? "interrupted"
                               : reached()  ? "target accuracy reached"
@@ -82,11 +83,14 @@ class Training {
     }
   }
 
-  // Opens new choices: expansions start from sorted channels.
+  // Opens new choices: expansions start from sorted channels. Phases that are skipped have trained
+  // nothing.
   void begin_phase() {
-    if (state_.phase == 0) return;
-    const int open = options_.phases[state_.phase - 1].expands;
-    if (phase().expands > open) sort_channels(net_, open);
+    int open = 1;
+    for (std::size_t i = 0; i < state_.phase; ++i) {
+      if (steps_[i] > 0) open = std::max(open, options_.phases[i].expands);
+    }
+    if (state_.phase > 0 && phase().expands > open) sort_channels(net_, open);
   }
 
   void restore_momentum(Sgd& sgd) const {

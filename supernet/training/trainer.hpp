@@ -86,7 +86,7 @@ struct TrainObserver {
 };
 
 struct TrainSummary {
-  double epochs = 0;               ///< passes over the training images, all phases
+  double epochs = 0;               ///< passes over the training images so far, all phases
   std::int64_t subnet_images = 0;  ///< images times subnets that went forward and backward
   std::string stopped_because;     ///< "completed", "interrupted" or "target accuracy reached"
 };

@@ -136,6 +136,20 @@ TEST_F(Trainer, ResumeEqualsUninterruptedRun) {
   }
 }
 
+TEST_F(Trainer, ASkippedExpandPhaseLeavesAllChannelsToSort) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 0.5);
+  for (Phase& phase : options.phases) {
+    if (phase.name == "expand1") phase.epochs = 0;
+    if (phase.name == "expand2") phase.rate = 1e-9;  // keeps the order that sorting gave
+  }
+  train(net, state, synthetic_data(), options, silent());
+  const at::Tensor found = net.stored("blocks.1.project").weight.abs().sum({0, 2, 3}).detach();
+  EXPECT_TRUE(at::allclose(found, std::get<0>(found.sort(0, true))));
+}
+
 TEST_F(Trainer, TheTeacherIsTheFullNetworkOfTheFirstPhase) {
   const SearchSpace space = tiny_space();
   Supernet net(space, Random(1));
@@ -182,6 +196,8 @@ TEST_F(Trainer, AReachedTargetEndsTraining) {
   options.target_accuracy = 20;
   const TrainSummary summary = train(net, state, synthetic_data(), options, silent());
   EXPECT_EQ(summary.stopped_because, "target accuracy reached");
+  // 256 images in batches of 32: what was really done, not what was planned.
+  EXPECT_DOUBLE_EQ(summary.epochs, static_cast<double>(state.history.back().step) / 8);
   EXPECT_LT(state.history.back().step, 20 * 8);
   // 128 held-out images: the lower bound asks for clearly more than 20 %.
   EXPECT_GT(state.history.back().largest, 24);
