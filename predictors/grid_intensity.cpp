@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <numeric>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "predictors/csv.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/nearest.hpp"
 
 namespace coppice {
 
@@ -22,22 +22,6 @@ constexpr const char* kHeader = "iso3,name,gCO2e_per_kWh,year,source";
 std::string lower(std::string value) {
   for (char& c : value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return value;
-}
-
-/// Levenshtein's distance.
-std::size_t edits(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
 }
 
 GridIntensity parse_row(const std::string& line, const std::string& where) {
@@ -100,7 +84,7 @@ GridIntensity GridTable::find(const std::string& region) const {
   const auto distance = [&](const GridIntensity& row) {
     const auto [iso3, name] = lower_names(row);
     const std::string& known = wanted.size() <= 3 ? iso3 : name;
-    return std::pair(edits(wanted, known), known.compare(0, wanted.size(), wanted) != 0);
+    return std::pair(edit_distance(wanted, known), known.compare(0, wanted.size(), wanted) != 0);
   };
   for (const auto& row : rows_) {
     const auto [iso3, name] = lower_names(row);
