@@ -111,7 +111,17 @@ Checkpoint start_of(const TrainCommand& command, const SearchSpace& space, const
                 command.out.string(),
                 " already holds a supernet; add --resume to go on with it, or choose another "
                 "--out");
-  return exists ? resumed_supernet(command, space) : new_supernet(command, space, data);
+  if (!exists) return new_supernet(command, space, data);
+  Checkpoint checkpoint = resumed_supernet(command, space);
+  // The same options measure the same pixels unless the pictures are others.
+  const Preprocessing& before = checkpoint.info.preprocessing;
+  const Preprocessing& now = data.parts.preprocessing;
+  require(before.mean == now.mean && before.deviation == now.deviation,
+          command.recipe.data.string(),
+          " holds other images than when the training of ",
+          command.out.string(),
+          " began; restore them or choose another --out");
+  return checkpoint;
 }
 
 std::string evaluation_text(const HistoryRow& row) {
@@ -256,13 +266,12 @@ std::string as_table(const TrainCommand& command, const Result& result, const Js
 
 void run_train(const TrainCommand& command) {
   Session session(command.common, "train");
-  const RunData fresh = open_run_data(command);
-  const SearchSpace space = space_for(command, fresh.source);
+  const RunData data = open_run_data(command);
+  const SearchSpace space = space_for(command, data.source);
   const TrainOptions options = train_options(command, space);
   validate(options);
   const FolderLock lock(command.out);
-  Checkpoint checkpoint = start_of(command, space, fresh);
-  const RunData data = open_run_data(command, &checkpoint.info.preprocessing);
+  Checkpoint checkpoint = start_of(command, space, data);
   record_options(command.out, TrainCommand::kName, effective_options(command));
 
   std::int64_t steps = 0;

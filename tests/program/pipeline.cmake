@@ -42,6 +42,18 @@ if(NOT first STREQUAL resumed)
   message(SEND_ERROR "kill -9 and --resume trained different weights")
 endif()
 
+# Other images under the same path are noticed before anything is trained on them.
+set(swapped train ${space} --data pictures --train-images 300 --held-out 50 --batch 50
+  --calibration 50 --full.epochs 0.5 --full.warmup-epochs 0 --kernel.epochs 0 --depth1.epochs 0
+  --depth2.epochs 0 --expand1.epochs 0 --expand2.epochs 0 --threads 1 --json --quiet --out d)
+file(COPY ${data}/ DESTINATION ${FOLDER}/pictures)
+run(0 ${swapped})
+foreach(kind images-idx3 labels-idx1)
+  file(COPY_FILE ${data}/t10k-${kind}-ubyte.gz ${FOLDER}/pictures/train-${kind}-ubyte.gz)
+endforeach()
+fails(1 "pictures holds other images than when the training of d began; restore them or choose another --out"
+  ${swapped} --resume)
+
 run(0 measure --run a --count 12 --held-out-images 100 --repeats 4 --json --quiet)
 expect_json("${out}" 12 count)
 run(0 fit ${space} --measurements a/measurements.h5 --target accuracy --out a/predictors/accuracy.h5
