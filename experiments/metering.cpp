@@ -30,7 +30,12 @@ PhaseMeter::PhaseMeter()
 
 void PhaseMeter::begin(const std::string& phase) {
   end();
+  began_ = meter_->read();
   scope_.emplace(ledger_.phase(phase));
+}
+
+Estimate PhaseMeter::so_far() const {
+  return energy_estimate(meter_->read() - began_, ledger_.pue());
 }
 
 void PhaseMeter::end() {
@@ -65,6 +70,15 @@ void RunEnergy::begin(const std::string& phase) {
 
 void RunEnergy::record() {
   if (meter_) meter_->record(run_);
+}
+
+Joules recorded_energy(const std::filesystem::path& run, const std::string& phase) {
+  double joules = 0;
+  if (!std::filesystem::exists(run / kRunEnergyFile)) return Joules(joules);
+  for (const EnergyRow& row : read_energy_csv(run / kRunEnergyFile)) {
+    if (row.phase == phase) joules += row.energy_j.nominal;
+  }
+  return Joules(joules);
 }
 
 std::string utc_now() {

@@ -31,6 +31,9 @@ class PhaseMeter {
   /// Ends the phase and tells what it spent. REQUIRES that one was begun.
   [[nodiscard]] SpentEnergy spent();
 
+  /// Energy (with PUE) of the phase that runs, up to now. REQUIRES that one was begun.
+  [[nodiscard]] Estimate so_far() const;
+
   /// Ends the phase and appends a row for each phase to RUN/energy.csv. To be called once; the
   /// caller holds the run's lock. Throws Error naming the file.
   void record(const std::filesystem::path& run);
@@ -44,6 +47,7 @@ class PhaseMeter {
   std::unique_ptr<PowerMeter> meter_;
   CarbonLedger ledger_;
   std::optional<CarbonLedger::Scope> scope_;
+  EnergyReading began_;
 };
 
 /// For commands that may work for a run (their option --run) or for none: holds the run's lock and
@@ -63,6 +67,10 @@ class RunEnergy {
   std::optional<FolderLock> lock_;
   std::optional<PhaseMeter> meter_;
 };
+
+/// What RUN/energy.csv holds for phases of this name, nominal: a training that goes on has spent it
+/// already. 0 without the file.
+[[nodiscard]] Joules recorded_energy(const std::filesystem::path& run, const std::string& phase);
 
 /// Now, in UTC: "2026-11-23T08:00:00Z".
 [[nodiscard]] std::string utc_now();

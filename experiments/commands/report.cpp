@@ -7,6 +7,7 @@
 #include "experiments/report/network_rows.hpp"
 #include "experiments/report/report_page.hpp"
 #include "experiments/report/run_plots.hpp"
+#include "experiments/report/svg_plot.hpp"
 #include "experiments/run_folder.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "experiments/report/chart.hpp"
 #include "experiments/report/labels.hpp"
 #include "experiments/report/page_sections.hpp"
+#include "experiments/report/run_plots.hpp"
 #include "supernet/base/units.hpp"
 
 namespace coppice {
@@ -180,6 +182,11 @@ Html comparison_section(const RunSummary& run) {
             rows)};
   if (!comparison.note.empty())
     parts.push_back(paragraph("Note: " + comparison.note + ".", "muted"));
+  parts.push_back(
+      paragraph("The curves are those of the published methods alone, as their papers "
+                "report them; this run is not in them.",
+                "muted"));
+  parts.push_back(chart(published_cost_plot()));
   return section("Train once, or search for every model?", parts);
 }
 
@@ -204,7 +211,10 @@ Html provenance_section(const RunSummary& run) {
     facts.push_back({cell("step " + step.name), cell(step.done ? "done" : "not finished")});
   }
   std::vector<Html> parts;
-  if (!facts.empty()) parts.push_back(table({"what", "value"}, facts));
+  if (!facts.empty()) {
+    parts.push_back(
+        {"<div class=\"facts-table\">" + table({"what", "value"}, facts).code + "</div>\n"});
+  }
   if (!run.options.empty()) {
     parts.push_back(details("All options in effect (experiment.cfg)", preformatted(run.options)));
   }

@@ -1,63 +1,29 @@
 #include "experiments/report/html_page.hpp"
 
+#include <string_view>
+
 #include "experiments/report/svg_plot.hpp"
+#include "experiments/report/vega_plot.hpp"
 
 namespace coppice {
+
+std::string_view page_style_css();
+std::string_view print_style_css();
+std::string_view page_script_js();
+
 namespace {
 
-constexpr const char* kStyle = R"(
-:root { color-scheme: light dark; --text: #1c2024; --muted: #60666d; --back: #f6f7f8;
-  --card: #ffffff; --rule: #dfe3e7; --green: #18794e; --green-back: #e2f4ea;
-  --amber: #8a5a00; --amber-back: #fdf0d3; --blue: #0b5cad; --blue-back: #e3effb; }
-@media (prefers-color-scheme: dark) { :root { --text: #e8eaed; --muted: #a0a6ad; --back: #131518;
-  --card: #1c1f23; --rule: #343a40; --green: #6fd6a4; --green-back: #143524;
-  --amber: #f0bf63; --amber-back: #3a2c0c; --blue: #83bcf5; --blue-back: #12304e; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--text);
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-main { max-width: 66rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: .5rem 0; }
-h2 { font-size: 1.2rem; margin: 0 0 .6rem; }
-p { margin: .5rem 0; max-width: 48rem; }
-p.muted, .muted { color: var(--muted); font-size: .88rem; }
-p.lead { font-size: 1.08rem; }
-section { background: var(--card); border: 1px solid var(--rule); border-radius: 10px;
-  padding: 1.1rem 1.2rem; margin: 1.1rem 0; }
-table { border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .93rem; }
-th, td { text-align: left; vertical-align: top; padding: .5rem .7rem .5rem 0;
-  border-bottom: 1px solid var(--rule); font-variant-numeric: tabular-nums;
-  overflow-wrap: anywhere; }
-th { color: var(--muted); font-weight: 600; font-size: .84rem; }
-tbody tr:last-child td { border-bottom: 0; }
-.value { font-size: 1.12rem; font-weight: 600; white-space: nowrap; }
-.range { display: block; color: var(--muted); font-size: .84rem; }
-.badge { display: inline-block; border-radius: 5px; padding: 0 .4rem; font-size: .76rem;
-  background: var(--rule); color: var(--text); }
-.badge.measured { background: var(--green-back); color: var(--green); }
-.badge.modelled { background: var(--amber-back); color: var(--amber); }
-.badge.predicted { background: var(--blue-back); color: var(--blue); }
-.bar { display: block; height: .5rem; min-width: 2px; border-radius: 3px;
-  background: var(--blue); margin-top: .35rem; }
-details { margin: .6rem 0; }
-summary { cursor: pointer; color: var(--blue); }
-pre { overflow-x: auto; background: var(--back); border: 1px solid var(--rule);
-  border-radius: 6px; padding: .7rem; font-size: .82rem; line-height: 1.4; }
-code { overflow-wrap: anywhere; font-size: .82rem; }
-svg.plot { display: block; width: 100%; height: auto; max-width: 48rem; margin: .6rem 0; }
-.picture { overflow-x: auto; }
-@media (max-width: 46rem) {
-  svg.plot { min-width: 34rem; }
-  thead { display: none; }
-  table, tbody, tr, td { display: block; width: 100%; }
-  tr { border: 1px solid var(--rule); border-radius: 8px; padding: .3rem .8rem; margin: .7rem 0; }
-  td { display: flex; justify-content: space-between; gap: 1rem; padding: .4rem 0; }
-  td > span.in { text-align: right; }
-  td::before { content: attr(data-label); color: var(--muted); font-size: .84rem; flex: none;
-    max-width: 45%; }
-  td:first-child { font-weight: 600; }
+// Nothing may be fetched, whatever a file of the run says.
+constexpr const char* kPolicy =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+
+std::string style() {
+  return std::string(page_style_css()) + plot_style() + std::string(print_style_css());
 }
-@media print { body { background: #fff; } section { break-inside: avoid; } }
-)";
+
+std::string script(const std::string& code) {
+  return code.empty() ? "" : "<script>\n" + code + "</script>\n";
+}
 
 }  // namespace
 
@@ -129,17 +95,20 @@ Html details(const std::string& summary, const Html& content) {
 
 Html preformatted(const std::string& text) { return {"<pre>" + escaped(text) + "</pre>\n"}; }
 
-Html picture(const std::string& svg) { return {"<div class=\"picture\">\n" + svg + "</div>\n"}; }
-
-std::string page(const std::string& title, const std::vector<Html>& parts) {
+std::string page(const std::string& title,
+                 const std::vector<Html>& parts,
+                 const std::string& data) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-      escaped(title) + "</title>\n<style>" + kStyle + plot_style() +
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
+      std::string(kPolicy) + "\">\n<title>" + escaped(title) + "</title>\n<style>" + style() +
       "</style>\n</head>\n<body>\n<main>\n";
   for (const Html& part : parts) out += part.code;
-  return out + "</main>\n</body>\n</html>\n";
+  return out + "</main>\n<script type=\"application/json\" id=\"page-data\">" + data +
+         "</script>\n" + script(vega_script()) + script(std::string(page_script_js())) +
+         "</body>\n</html>\n";
 }
 
 }  // namespace coppice

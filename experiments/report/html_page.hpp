@@ -39,10 +39,10 @@ struct Html {
 /// Text as it is, every line break kept.
 [[nodiscard]] Html preformatted(const std::string& text);
 
-/// An <svg> element that keeps a readable size: a narrow screen scrolls it.
-[[nodiscard]] Html picture(const std::string& svg);
-
-/// The whole page, with its style sheet and nothing that needs a network.
-[[nodiscard]] std::string page(const std::string& title, const std::vector<Html>& parts);
+/// The whole page, with its style sheet and scripts and nothing that needs a network. `data` is
+/// page_data(), JSON that may stand in a <script> element.
+[[nodiscard]] std::string page(const std::string& title,
+                               const std::vector<Html>& parts,
+                               const std::string& data);
 
 }  // namespace coppice

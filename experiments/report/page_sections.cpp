@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "experiments/report/chart.hpp"
 #include "experiments/report/labels.hpp"
 #include "experiments/report/run_plots.hpp"
 
@@ -32,8 +33,18 @@ std::string value_words(double value) {
   return whole ? fmt::format("{:.0f}", value) : digits(value, 6);
 }
 
-Html network_details(const ChosenNetwork& network) {
-  Cells facts{{cell("architecture"), code(network.architecture)}};
+Html copy_button(const std::string& text) {
+  return {"<button type=\"button\" class=\"only-screen\" data-copy=\"" + escaped(text) +
+          "\">copy</button>"};
+}
+
+// The page's script draws them.
+Html blocks_of(const ChosenNetwork& network) {
+  return {"<ol class=\"blocks\" data-network=\"" + escaped(network.architecture) + "\"></ol>\n"};
+}
+
+Html network_facts(const ChosenNetwork& network) {
+  Cells facts;
   for (const auto& [name, value] : network.predicted) {
     facts.push_back({cell(quantity_label(name) + ", from the search"), cell(value_words(value))});
   }
@@ -54,7 +65,13 @@ Html network_details(const ChosenNetwork& network) {
       facts.push_back({cell(file.name + ", " + bytes_words(file.bytes)), code(file.sha256)});
     }
   }
-  return details("Network " + network.id + target_words(network), table({"what", "value"}, facts));
+  return details("Sizes, files and what was predicted", table({"what", "value"}, facts));
+}
+
+std::vector<Plot> training_plots(const TrainingRecord& training) {
+  std::vector<Plot> plots{training_plot(training)};
+  if (training.energy_curve.size() > 1) plots.push_back(energy_plot(training));
+  return plots;
 }
 
 std::string interval_words(double half) { return half < 0 ? "unknown" : "+/- " + digits(half, 4); }
@@ -64,7 +81,18 @@ std::string interval_words(double half) { return half < 0 ? "unknown" : "+/- " +
 Html networks_section(const RunSummary& run) {
   if (run.networks.empty()) return {};
   std::vector<Html> parts;
-  for (const ChosenNetwork& network : run.networks) parts.push_back(network_details(network));
+  parts.push_back(paragraph(
+      "Each box is a block: its kernel, the channels inside, the channels and pixels that "
+      "it puts out. Taller boxes compute more.",
+      "muted"));
+  for (const ChosenNetwork& network : run.networks) {
+    parts.push_back(
+        {"<h3>" + escaped("Network " + network.id + target_words(network)) + "</h3>\n"});
+    parts.push_back(blocks_of(network));
+    parts.push_back({"<p>" + code(network.architecture).code + " " +
+                     copy_button(network.architecture).code + "</p>\n"});
+    parts.push_back(network_facts(network));
+  }
   return section("The networks", parts);
 }
 
@@ -83,6 +111,10 @@ Html predictors_section(const RunSummary& run) {
                     of_fit(&Agreement::kendall_tau, 3),
                     cell(interval_words(p.interval90))});
   }
+  std::vector<Plot> plots;
+  for (const PredictorRecord& p : run.predictors) {
+    if (!p.held_out.empty()) plots.push_back(agreement_plot(p));
+  }
   return section(
       "Can the predictions be trusted?",
       {paragraph("Errors are those on networks that were held out of the fit. Kendall's tau says "
@@ -91,7 +123,8 @@ Html predictors_section(const RunSummary& run) {
                  "muted"),
        table(
            {"quantity", "kind", "networks", "RMSE", "error [%]", "Kendall's tau", "90 % interval"},
-           rows)});
+           rows),
+       charts(plots)});
 }
 
 Html search_section(const RunSummary& run) {
@@ -117,7 +150,7 @@ Html search_section(const RunSummary& run) {
       "The search",
       {table({"file", "looks for", "limits", "evaluated networks", "on the front", "hypervolume"},
              rows),
-       details("Hypervolume by evaluations", picture(svg(hypervolume_plot(run.searches), false)))});
+       details("Hypervolume by evaluations", chart(hypervolume_plot(run.searches)))});
 }
 
 Html training_section(const RunSummary& run) {
@@ -140,7 +173,7 @@ Html training_section(const RunSummary& run) {
       {paragraph("Progressive shrinking: each phase lets smaller networks join. Accuracy "
                  "is measured on the held-out part of the training set.",
                  "muted"),
-       picture(svg(training_plot(*run.training), false)),
+       charts(training_plots(*run.training)),
        details("The same as a table",
                table({"phase", "step", "loss", "smallest network", "full network"}, rows))});
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "experiments/report/chart.hpp"
 #include "experiments/report/html_page.hpp"
 #include "experiments/report/labels.hpp"
 #include "experiments/report/network_rows.hpp"
+#include "experiments/report/page_data.hpp"
 #include "experiments/report/page_sections.hpp"
 #include "experiments/report/run_plots.hpp"
 
@@ -75,6 +77,17 @@ Html missing_section(const RunSummary& run) {
                   notes_list(run.missing)});
 }
 
+// Filled in by the page's script.
+Html picked_network(const RunSummary& run) {
+  if (front_networks(run).empty()) return {};
+  return {
+      "<div class=\"only-screen\">\n<p class=\"walk\"><label for=\"walk\">walk along the "
+      "front, or click a point</label><input type=\"range\" id=\"walk\" min=\"0\" max=\"0\" "
+      "value=\"0\"></p>\n<div id=\"picked\" class=\"hidden\" aria-live=\"polite\">"
+      "<dl class=\"facts\"></dl>\n<ol class=\"blocks\"></ol>\n<p><code></code> "
+      "<button type=\"button\">copy</button></p></div>\n</div>\n"};
+}
+
 Html front_section(const RunSummary& run) {
   const auto plot = front_plot(run);
   if (!plot) {
@@ -89,7 +102,8 @@ Html front_section(const RunSummary& run) {
                      : "No network on the front is beaten in both quantities by another one "
                        "that the search has seen. Grey points were really measured.",
                  "muted"),
-       picture(svg(*plot, false))});
+       chart(*plot),
+       picked_network(run)});
 }
 
 }  // namespace
@@ -108,7 +122,8 @@ std::string report_page(const RunSummary& run) {
                training_section(run),
                energy_section(run),
                comparison_section(run),
-               provenance_section(run)});
+               provenance_section(run)},
+              page_data(run));
 }
 
 }  // namespace coppice

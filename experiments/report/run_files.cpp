@@ -144,7 +144,7 @@ PredictorRecord read_predictor(const std::filesystem::path& path) {
     const Hdf5Reader file(path);
     header = read_predictor_header(file);
   }
-  PredictorRecord record{header.info.target, header.kind, header.info.interval90, {}};
+  PredictorRecord record{header.info.target, header.kind, header.info.interval90, {}, {}};
   const auto& fitted = predictor_kinds();
   if (std::find(fitted.begin(), fitted.end(), header.kind) == fitted.end()) return record;
   if (const auto space = space_in(path)) {
@@ -203,6 +203,22 @@ std::vector<std::string> read_grids(const std::filesystem::path& path) {
     if (std::find(grids.begin(), grids.end(), words) == grids.end()) grids.push_back(words);
   }
   return grids;
+}
+
+std::vector<EnergyPoint> read_energy_curve(const std::filesystem::path& path) {
+  std::istringstream in(read_text_file(path));
+  std::vector<EnergyPoint> points;
+  for (std::string line; std::getline(in, line);) {
+    const Json event = Json::parse(line, nullptr, false);
+    const auto number = [&event](const char* key) {
+      const auto found = event.find(key);
+      return found != event.end() && found->is_number() ? found->get<double>() : -1;
+    };
+    if (field(event, "event") != "evaluation" || number("energy_j") < 0) continue;
+    points.push_back(
+        {field(event, "phase"), number("energy_j"), number("smallest"), number("largest")});
+  }
+  return points;
 }
 
 std::pair<std::string, std::string> read_log_span(const std::filesystem::path& path) {

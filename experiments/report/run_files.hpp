@@ -25,6 +25,9 @@ namespace coppice {
 /// The grids named in an energy.csv, each once: "472.94 g CO2e/kWh (World, 2024, ...)".
 [[nodiscard]] std::vector<std::string> read_grids(const std::filesystem::path& path);
 
+/// The evaluations in log.jsonl that say what had been spent by then.
+[[nodiscard]] std::vector<EnergyPoint> read_energy_curve(const std::filesystem::path& path);
+
 /// Times of the first and the last event of log.jsonl; empty where a line has none.
 [[nodiscard]] std::pair<std::string, std::string> read_log_span(const std::filesystem::path& path);
 

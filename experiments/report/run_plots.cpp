@@ -1,8 +1,11 @@
 #include "experiments/report/run_plots.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "experiments/report/labels.hpp"
+#include "supernet/base/units.hpp"
+#include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
 namespace {
@@ -12,6 +15,7 @@ constexpr int kBlue = 1;
 constexpr int kOrange = 2;
 constexpr int kGreen = 3;
 constexpr std::size_t kLongestLabel = 24;
+constexpr double kJoulesPerWattHour = kJoulesPerKilowattHour / 1000;
 constexpr std::size_t kMostDots = 80;  // of a front; more make one thick line
 
 struct Axes {
@@ -44,27 +48,43 @@ std::string hint_of(const Axes& axes, double x, double y) {
          digits(x, 4);
 }
 
+struct PointText {
+  std::string label;
+  std::string network;
+};
+
 void add_point(const Axes& axes,
                const std::map<std::string, double>& values,
-               const std::string& label,
+               const PointText& text,
                PlotSeries& series) {
   const auto x = values.find(axes.x);
   const auto y = values.find(axes.y);
   if (x == values.end() || y == values.end()) return;
-  series.points.push_back({x->second, y->second, hint_of(axes, x->second, y->second), label});
+  series.points.push_back(
+      {x->second,
+       y->second,
+       series.name + (series.name.empty() ? "" : ": ") + hint_of(axes, x->second, y->second),
+       text.label,
+       text.network});
 }
 
 PlotSeries measured_series(const RunSummary& run, const Axes& axes) {
   PlotSeries series{"measured subnets", Mark::dot, kGrey, false, {}};
   if (axes.y.rfind("accuracy", 0) == 0) series.name += " (held-out images)";
   if (!run.measurements) return series;
-  for (const Measurement& row : run.measurements->rows) add_point(axes, row.targets, "", series);
+  for (const Measurement& row : run.measurements->rows) {
+    const std::string line =
+        run.described_space ? to_text(*run.described_space, row.architecture) : "";
+    add_point(axes, row.targets, {"", line}, series);
+  }
   return series;
 }
 
 PlotSeries front_series(const SearchRecord& search, const Axes& axes) {
   PlotSeries series{"Pareto front (predicted)", Mark::dot, kBlue, true, {}};
-  for (const FrontPoint& point : search.front) add_point(axes, point.values, "", series);
+  for (const FrontPoint& point : search.front) {
+    add_point(axes, point.values, {"", point.architecture}, series);
+  }
   std::sort(series.points.begin(), series.points.end(), [](const auto& a, const auto& b) {
     return a.x < b.x;
   });
@@ -120,8 +140,9 @@ std::optional<Plot> front_plot(const RunSummary& run) {
   PlotSeries tested{"chosen (measured)", Mark::ring, kGreen, false, {}};
   if (axes->y == "accuracy") tested.name = "chosen (measured, test set)";
   for (const ChosenNetwork& network : run.networks) {
-    add_point(*axes, network.predicted, label_of(network, run.networks.size()), chosen);
-    add_point(*axes, measured_values(network), network.by_hand ? network.id : "", tested);
+    const std::string& line = network.architecture;
+    add_point(*axes, network.predicted, {label_of(network, run.networks.size()), line}, chosen);
+    add_point(*axes, measured_values(network), {network.by_hand ? network.id : "", line}, tested);
   }
   plot.series.push_back(std::move(chosen));
   plot.series.push_back(std::move(tested));
@@ -131,8 +152,49 @@ std::optional<Plot> front_plot(const RunSummary& run) {
   return plot;
 }
 
+std::vector<std::string> front_networks(const RunSummary& run) {
+  const auto axes = choose_axes(run);
+  std::set<std::string> seen;
+  std::vector<std::pair<double, std::string>> found;
+  for (const SearchRecord& search : run.searches) {
+    for (const FrontPoint& point : search.front) {
+      const auto x = axes ? point.values.find(axes->x) : point.values.end();
+      if (!seen.insert(point.architecture).second) continue;
+      found.emplace_back(x == point.values.end() ? 0 : x->second, point.architecture);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> lines;
+  for (auto& [x, line] : found) lines.push_back(std::move(line));
+  return lines;
+}
+
+Plot agreement_plot(const PredictorRecord& predictor) {
+  const std::string label = quantity_label(predictor.target);
+  Plot plot;
+  plot.title = "Predicted and measured " + quantity_word(predictor.target);
+  plot.x_label = "measured " + label;
+  plot.y_label = "predicted " + label;
+  PlotSeries held_out{"networks held out of the fit", Mark::dot, kBlue, false, {}};
+  double low = predictor.held_out.front().measured;
+  double high = low;
+  for (const HeldOutPoint& point : predictor.held_out) {
+    low = std::min(low, point.measured);
+    high = std::max(high, point.measured);
+    held_out.points.push_back(
+        {point.measured,
+         point.predicted,
+         "predicted " + digits(point.predicted, 4) + ", measured " + digits(point.measured, 4),
+         "",
+         point.architecture});
+  }
+  PlotSeries equal{"both agree", Mark::line, kGrey, true, {{low, low}, {high, high}}};
+  plot.series = {std::move(equal), std::move(held_out)};
+  return plot;
+}
+
 Plot training_plot(const TrainingRecord& training) {
-  Plot plot{"Held-out accuracy while training", "training step", "accuracy [%]", {}, {}};
+  Plot plot{"Held-out accuracy while training", "training step", "accuracy [%]", {}, {}, false};
   PlotSeries largest{"full network", Mark::dot, kBlue, true, {}};
   PlotSeries smallest{"smallest network of the phase", Mark::dot, kOrange, true, {}};
   const auto& history = training.history;
@@ -150,8 +212,59 @@ Plot training_plot(const TrainingRecord& training) {
   return plot;
 }
 
+Plot energy_plot(const TrainingRecord& training) {
+  Plot plot;
+  plot.title = "Held-out accuracy for the energy spent";
+  plot.x_label = "energy of the training so far [Wh]";
+  plot.y_label = "accuracy [%]";
+  PlotSeries largest{"full network", Mark::dot, kBlue, true, {}};
+  PlotSeries smallest{"smallest network of the phase", Mark::dot, kOrange, true, {}};
+  for (const EnergyPoint& point : training.energy_curve) {
+    const double watt_hours = point.energy_j / kJoulesPerWattHour;
+    const auto hint = [&](double percent) {
+      return point.phase + ", " + digits(watt_hours, 3) + " Wh: " + digits(percent, 4) + " %";
+    };
+    largest.points.push_back({watt_hours, point.largest, hint(point.largest)});
+    smallest.points.push_back({watt_hours, point.smallest, hint(point.smallest)});
+  }
+  plot.series = {std::move(largest), std::move(smallest)};
+  return plot;
+}
+
+Plot published_cost_plot() {
+  Plot plot;
+  plot.title = "Published methods: energy against the number of targets";
+  plot.x_label = "deployment targets";
+  plot.y_label = "energy [kWh], as reported";
+  plot.logarithmic = true;
+  const auto add = [&plot](const char* name, int colour) {
+    PlotSeries series{name, Mark::line, colour, true, {}};
+    for (const int scenarios : {1, 2, 3, 5, 7, 10, 20, 40, 100, 200, 500, 1000}) {
+      const double kwh =
+          total_joules(published_cost(find_nas_method(name)), scenarios) / kJoulesPerKilowattHour;
+      series.points.push_back({static_cast<double>(scenarios),
+                               kwh,
+                               std::string(name) + ", " + std::to_string(scenarios) +
+                                   " targets: " + digits(kwh, 4) + " kWh"});
+    }
+    series.points.back().label = name;
+    plot.series.push_back(std::move(series));
+  };
+  for (const char* once : {"OFA w/ PS", "OFA w/ PS #75"}) add(once, kBlue);
+  for (const char* each : {"MnasNet", "ProxylessNAS", "MobileNetV3-Large"}) add(each, kOrange);
+  for (const char* name : {"ProxylessNAS", "MobileNetV3-Large"}) {
+    const auto point = published_break_even(find_nas_method(name), 0);
+    if (point) {
+      plot.guides.push_back({static_cast<double>(*point), std::string("break-even, ") + name});
+    }
+  }
+  for (PlotSeries& series : plot.series) series.name.clear();  // labels say it
+  return plot;
+}
+
 Plot hypervolume_plot(const std::vector<SearchRecord>& searches) {
-  Plot plot{"Progress of the search", "evaluated networks", "hypervolume of the front", {}, {}};
+  Plot plot{
+      "Progress of the search", "evaluated networks", "hypervolume of the front", {}, {}, false};
   for (std::size_t i = 0; i < searches.size(); ++i) {
     PlotSeries series{"", Mark::line, kBlue + static_cast<int>(i % 3), true, {}};
     if (searches.size() > 1) series.name = "target " + std::to_string(i + 1);

@@ -3,8 +3,8 @@
 
 #include <optional>
 
+#include "experiments/report/plot.hpp"
 #include "experiments/report/run_summary.hpp"
-#include "experiments/report/svg_plot.hpp"
 
 namespace coppice {
 
@@ -13,8 +13,22 @@ namespace coppice {
 /// has neither.
 [[nodiscard]] std::optional<Plot> front_plot(const RunSummary& run);
 
+/// Architectures of all fronts in the order of the picture, each once.
+[[nodiscard]] std::vector<std::string> front_networks(const RunSummary& run);
+
+/// Predicted against measured values of networks that were held out of the fit, and the line where
+/// both agree. REQUIRES held_out points.
+[[nodiscard]] Plot agreement_plot(const PredictorRecord& predictor);
+
 /// Held-out accuracy over the training, phase by phase. REQUIRES a history.
 [[nodiscard]] Plot training_plot(const TrainingRecord& training);
+
+/// Held-out accuracy over the energy spent on training.
+[[nodiscard]] Plot energy_plot(const TrainingRecord& training);
+
+/// Energy of the published methods over the number of deployment targets, with break-even against
+/// the supernet without fine-tuning. As reported: nothing of this run is in it.
+[[nodiscard]] Plot published_cost_plot();
 
 /// Hypervolume over evaluations, one line a search.
 [[nodiscard]] Plot hypervolume_plot(const std::vector<SearchRecord>& searches);

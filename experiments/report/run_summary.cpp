@@ -83,6 +83,7 @@ class Reader {
     if (space_) return;
     space_ = space_in(path);
     if (!space_) return;
+    out_.described_space = space_;
     out_.space = space_->name();
     out_.space_size = space_->count();
   }
@@ -116,6 +117,11 @@ class Reader {
     if (!has(kRunMeasurementsFile)) return;
     if (space_) {
       out_.measurements = load_measurements(path, *space_);
+      for (PredictorRecord& predictor : out_.predictors) {
+        if (!predictor.fit) continue;
+        predictor.held_out =
+            held_out_points(*space_, *out_.measurements, predictor.target, predictor.fit->kind);
+      }
     } else {
       out_.missing.emplace_back("measurements.h5 is there, but no file says which space it is of");
     }
@@ -144,6 +150,7 @@ class Reader {
     }
     if (!has(kRunLogFile)) return;
     std::tie(out_.first_event, out_.last_event) = read_log_span(run_ / kRunLogFile);
+    if (out_.training) out_.training->energy_curve = read_energy_curve(run_ / kRunLogFile);
   }
 
   Path run_;

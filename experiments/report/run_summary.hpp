@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/report/held_out.hpp"
 #include "export/comparison.hpp"
 #include "export/model_card.hpp"
 #include "predictors/energy_csv.hpp"
@@ -25,6 +26,14 @@ struct TrainingPoint {
   double largest = 0;   ///< the same of the full network
 };
 
+/// Accuracy when so much energy was spent.
+struct EnergyPoint {
+  std::string phase;
+  double energy_j = 0;  ///< since the training began, nominal
+  double smallest = 0;
+  double largest = 0;
+};
+
 /// supernet.h5, without its tensors.
 struct TrainingRecord {
   std::string source;  ///< "trained", "imported from ..."
@@ -33,14 +42,16 @@ struct TrainingRecord {
   std::int64_t held_out = 0;  ///< images of the training set that were never trained on
   std::int64_t seed = 0;
   std::vector<TrainingPoint> history;
+  std::vector<EnergyPoint> energy_curve;  ///< from log.jsonl
 };
 
 /// A predictor file; without a fit, errors are those its header knows.
 struct PredictorRecord {
   std::string target;
   std::string kind;
-  double interval90 = -1;         ///< half-width in the target's unit; negative: unknown
-  std::optional<FitSummary> fit;  ///< of predictors that were fitted here
+  double interval90 = -1;              ///< half-width in the target's unit; negative: unknown
+  std::optional<FitSummary> fit;       ///< of predictors that were fitted here
+  std::vector<HeldOutPoint> held_out;  ///< empty: its measurements are not there
 };
 
 struct FrontPoint {
@@ -75,10 +86,11 @@ struct StepRecord {
 };
 
 struct RunSummary {
-  std::string name;                  ///< of the folder
-  std::vector<std::string> missing;  ///< one line each: what is not there
-  std::string space;                 ///< its name; empty: unknown
-  std::string space_size;            ///< architectures in decimal digits; empty: unknown
+  std::string name;                            ///< of the folder
+  std::vector<std::string> missing;            ///< one line each: what is not there
+  std::string space;                           ///< its name; empty: unknown
+  std::string space_size;                      ///< architectures in decimal digits; empty: unknown
+  std::optional<SearchSpace> described_space;  ///< what its networks are made of
   std::optional<TrainingRecord> training;
   std::optional<MeasurementTable> measurements;
   std::vector<PredictorRecord> predictors;

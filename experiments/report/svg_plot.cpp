@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "experiments/report/html_page.hpp"
+#include "experiments/report/label_places.hpp"
 
 namespace coppice {
 namespace {
@@ -18,24 +19,35 @@ constexpr double kTop = 52;
 constexpr double kBottom = 96;  // ticks, axis label, legend
 constexpr double kCharacter = 7.2;
 
-bool finite(const PlotPoint& point) { return std::isfinite(point.x) && std::isfinite(point.y); }
-
 struct Axis {
   std::vector<double> ticks;
   double low = 0;
   double high = 1;
   double from = 0;  // in the picture
   double to = 1;
+  bool logarithmic = false;
 
   [[nodiscard]] double place(double value) const {
-    return from + (value - low) / (high - low) * (to - from);
+    const double share =
+        logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+    return from + share * (to - from);
   }
-  [[nodiscard]] double step() const { return ticks[1] - ticks[0]; }
+  [[nodiscard]] std::string words(double tick) const {
+    return logarithmic ? fmt::format("{:g}", tick) : tick_text(tick, ticks[1] - ticks[0]);
+  }
 };
 
-Axis make_axis(double low, double high, int wanted, double from, double to) {
+struct Span {
+  double low = 0;
+  double high = 0;
+};
+
+Axis make_axis(const Span& span, bool logarithmic, double from, double to) {
+  constexpr int kTicks = 7;
   Axis axis;
-  axis.ticks = ticks(low, high, wanted);
+  axis.logarithmic = logarithmic;
+  axis.ticks =
+      logarithmic ? powers_of_ten(span.low, span.high, kTicks) : ticks(span.low, span.high, kTicks);
   axis.low = axis.ticks.front();
   axis.high = axis.ticks.back();
   axis.from = from;
@@ -51,23 +63,21 @@ struct Frame {
 // False when there is nothing to draw.
 bool make_frame(const Plot& plot, Frame& frame) {
   bool any = false;
-  double x_low = 0;
-  double x_high = 0;
-  double y_low = 0;
-  double y_high = 0;
+  Span x;
+  Span y;
   for (const PlotSeries& series : plot.series) {
     for (const PlotPoint& point : series.points) {
-      if (!finite(point)) continue;
-      x_low = any ? std::min(x_low, point.x) : point.x;
-      x_high = any ? std::max(x_high, point.x) : point.x;
-      y_low = any ? std::min(y_low, point.y) : point.y;
-      y_high = any ? std::max(y_high, point.y) : point.y;
+      if (!can_draw(plot, point)) continue;
+      x.low = any ? std::min(x.low, point.x) : point.x;
+      x.high = any ? std::max(x.high, point.x) : point.x;
+      y.low = any ? std::min(y.low, point.y) : point.y;
+      y.high = any ? std::max(y.high, point.y) : point.y;
       any = true;
     }
   }
   if (!any) return false;
-  frame.x = make_axis(x_low, x_high, 7, kLeft, kWidth - kRight);
-  frame.y = make_axis(y_low, y_high, 6, kHeight - kBottom, kTop);
+  frame.x = make_axis(x, plot.logarithmic, kLeft, kWidth - kRight);
+  frame.y = make_axis(y, plot.logarithmic, kHeight - kBottom, kTop);
   return true;
 }
 
@@ -92,12 +102,12 @@ std::string axes(const Plot& plot, const Frame& frame) {
   for (const double tick : frame.x.ticks) {
     const double x = frame.x.place(tick);
     out += grid_line(x, kTop, x, bottom, "grid");
-    out += words(x, bottom + 18, "class=\"tick middle\"", tick_text(tick, frame.x.step()));
+    out += words(x, bottom + 18, "class=\"tick middle\"", frame.x.words(tick));
   }
   for (const double tick : frame.y.ticks) {
     const double y = frame.y.place(tick);
     out += grid_line(kLeft, y, kWidth - kRight, y, "grid");
-    out += words(kLeft - 8, y + 4, "class=\"tick end\"", tick_text(tick, frame.y.step()));
+    out += words(kLeft - 8, y + 4, "class=\"tick end\"", frame.y.words(tick));
   }
   out += grid_line(kLeft, bottom, kWidth - kRight, bottom, "axis");
   out += grid_line(kLeft, kTop, kLeft, bottom, "axis");
@@ -141,11 +151,11 @@ std::string shape(Mark mark, double x, double y, int colour, const std::string& 
   return start + "><title>" + escaped(hint) + "</title></" + element + ">\n";
 }
 
-std::string draw(const PlotSeries& series, const Frame& frame) {
+std::string draw(const Plot& plot, const PlotSeries& series, const Frame& frame) {
   std::string line;
   std::string marks;
   for (const PlotPoint& point : series.points) {
-    if (!finite(point)) continue;
+    if (!can_draw(plot, point)) continue;
     const double x = frame.x.place(point.x);
     const double y = frame.y.place(point.y);
     line += fmt::format("{}{:.1f},{:.1f}", line.empty() ? "" : " ", x, y);
@@ -155,21 +165,26 @@ std::string draw(const PlotSeries& series, const Frame& frame) {
   return fmt::format("<polyline points=\"{}\" class=\"line{}\"/>\n", line, series.colour) + marks;
 }
 
-// Above all marks, to their upper left, where no front has points; to the right where there is no
-// room.
+// Above all marks.
 std::string labels(const Plot& plot, const Frame& frame) {
-  std::string out;
+  std::vector<WantedLabel> wanted;
+  std::vector<const std::string*> texts;
   for (const PlotSeries& series : plot.series) {
     for (const PlotPoint& point : series.points) {
-      if (point.label.empty() || !finite(point)) continue;
-      const double x = frame.x.place(point.x);
-      const double y = frame.y.place(point.y);
-      const bool left = x - kCharacter * static_cast<double>(point.label.size()) > kLeft + 12;
-      out += words(left ? x - 11 : x + 11,
-                   y - 8,
-                   left ? "class=\"label end\"" : "class=\"label\"",
-                   point.label);
+      if (point.label.empty() || !can_draw(plot, point)) continue;
+      wanted.push_back({frame.x.place(point.x),
+                        frame.y.place(point.y),
+                        kCharacter * static_cast<double>(point.label.size())});
+      texts.push_back(&point.label);
     }
+  }
+  const auto places = place_labels(wanted, {kLeft, kWidth, kTop, frame.y.from});
+  std::string out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    out += words(places[i].x,
+                 places[i].y,
+                 places[i].end ? "class=\"label end\"" : "class=\"label\"",
+                 *texts[i]);
   }
   return out;
 }
@@ -200,6 +215,44 @@ std::string legend(const Plot& plot) {
   return out;
 }
 
+// The rules of a picture; `value` spells a colour.
+template <class Value>
+std::string rules(const Value& value) {
+  std::string out = R"(
+svg.plot { font: 12.5px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+.plot text { fill: --ink; } .plot .tick { fill: --soft; font-size: 11.5px; }
+.plot .middle { text-anchor: middle; } .plot .end { text-anchor: end; }
+.plot .title { font-size: 16px; font-weight: 600; } .plot .label { font-weight: 600; }
+.plot .label, .plot .name { paint-order: stroke; stroke: --paper; stroke-width: 4px; }
+.plot .paper { fill: --paper; } .plot .grid { stroke: --rules; }
+.plot .axis { stroke: --soft; } .plot .guide { stroke: --soft; stroke-dasharray: 3 4; }
+.plot .fill0 { fill: --c0; } .plot .fill1 { fill: --c1; }
+.plot .fill2 { fill: --c2; } .plot .fill3 { fill: --c3; }
+.plot .halo { stroke: --paper; stroke-width: 1.5; }
+.plot .ring0, .plot .ring1, .plot .ring2, .plot .ring3 { fill: --paper; stroke-width: 2.5; }
+.plot .ring0 { stroke: --c0; } .plot .ring1 { stroke: --c1; }
+.plot .ring2 { stroke: --c2; } .plot .ring3 { stroke: --c3; }
+.plot polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.plot .line0 { stroke: --c0; } .plot .line1 { stroke: --c1; }
+.plot .line2 { stroke: --c2; } .plot .line3 { stroke: --c3; }
+)";
+  for (const PlotColour& colour : plot_colours()) {
+    const std::string name = colour.name;
+    for (auto at = out.find(name); at != std::string::npos; at = out.find(name, at)) {
+      const std::string spelled = value(colour);
+      out.replace(at, name.size(), spelled);
+      at += spelled.size();
+    }
+  }
+  return out;
+}
+
+std::string style_of_a_file() {
+  return rules([](const PlotColour& colour) { return std::string(colour.light); }) +
+         "@media (prefers-color-scheme: dark) {" +
+         rules([](const PlotColour& colour) { return std::string(colour.dark); }) + "}\n";
+}
+
 }  // namespace
 
 std::vector<double> ticks(double low, double high, int wanted) {
@@ -225,6 +278,17 @@ std::vector<double> ticks(double low, double high, int wanted) {
   return out;
 }
 
+std::vector<double> powers_of_ten(double low, double high, int wanted) {
+  const double first = std::floor(std::log10(low) + 1e-9);
+  const double last = std::max(first + 1, std::ceil(std::log10(high) - 1e-9));
+  const double step = std::ceil((last - first) / wanted);
+  std::vector<double> out;
+  for (double power = first; power < last + step; power += step) {
+    out.push_back(std::pow(10.0, power));
+  }
+  return out;
+}
+
 std::string tick_text(double value, double step) {
   if (step >= 1e6 || step < 1e-4) return fmt::format("{:.4g}", value);
   const double decimals = std::max(0.0, std::ceil(-std::log10(step) - 1e-9));
@@ -232,29 +296,16 @@ std::string tick_text(double value, double step) {
 }
 
 std::string plot_style() {
-  return R"(
-svg.plot { --ink: #1c2024; --soft: #60666d; --rules: #e3e6ea; --paper: #ffffff;
-  --c0: #9aa3ad; --c1: #0b6bcb; --c2: #d9580d; --c3: #18794e;
-  font: 12.5px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-@media (prefers-color-scheme: dark) { svg.plot { --ink: #e8eaed; --soft: #a0a6ad;
-  --rules: #31363c; --paper: #1c1f23; --c0: #6d7681; --c1: #6bb1f7; --c2: #ff9a5c;
-  --c3: #6fd6a4; } }
-.plot text { fill: var(--ink); } .plot .tick { fill: var(--soft); font-size: 11.5px; }
-.plot .middle { text-anchor: middle; } .plot .end { text-anchor: end; }
-.plot .title { font-size: 16px; font-weight: 600; } .plot .label { font-weight: 600; }
-.plot .label, .plot .name { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
-.plot .paper { fill: var(--paper); } .plot .grid { stroke: var(--rules); }
-.plot .axis { stroke: var(--soft); } .plot .guide { stroke: var(--soft); stroke-dasharray: 3 4; }
-.plot .fill0 { fill: var(--c0); } .plot .fill1 { fill: var(--c1); }
-.plot .fill2 { fill: var(--c2); } .plot .fill3 { fill: var(--c3); }
-.plot .halo { stroke: var(--paper); stroke-width: 1.5; }
-.plot .ring0, .plot .ring1, .plot .ring2, .plot .ring3 { fill: var(--paper); stroke-width: 2.5; }
-.plot .ring0 { stroke: var(--c0); } .plot .ring1 { stroke: var(--c1); }
-.plot .ring2 { stroke: var(--c2); } .plot .ring3 { stroke: var(--c3); }
-.plot polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
-.plot .line0 { stroke: var(--c0); } .plot .line1 { stroke: var(--c1); }
-.plot .line2 { stroke: var(--c2); } .plot .line3 { stroke: var(--c3); }
-)";
+  std::string light = ":root {";
+  std::string dark = "@media (prefers-color-scheme: dark) { :root {";
+  for (const PlotColour& colour : plot_colours()) {
+    light += fmt::format(" {}: {};", colour.name, colour.light);
+    dark += fmt::format(" {}: {};", colour.name, colour.dark);
+  }
+  // Paper is white, whatever the screen is.
+  const std::string print = "@media print { " + light + " } }\n";
+  return light + " }\n" + dark + " } }\n" + print +
+         rules([](const PlotColour& colour) { return fmt::format("var({})", colour.name); });
 }
 
 std::string svg(const Plot& plot, bool alone) {
@@ -266,7 +317,7 @@ std::string svg(const Plot& plot, bool alone) {
       alone ? fmt::format(" width=\"{:g}\" height=\"{:g}\"", kWidth, kHeight) : "",
       escaped(plot.title));
   if (alone) {
-    out += "<style>" + plot_style() +
+    out += "<style>" + style_of_a_file() +
            "</style>\n<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n";
   }
   out += words(kLeft, 26, "class=\"title\"", plot.title);
@@ -276,7 +327,7 @@ std::string svg(const Plot& plot, bool alone) {
            "</svg>\n";
   }
   out += axes(plot, frame) + guides(plot, frame);
-  for (const PlotSeries& series : plot.series) out += draw(series, frame);
+  for (const PlotSeries& series : plot.series) out += draw(plot, series, frame);
   return out + labels(plot, frame) + legend(plot) + "</svg>\n";
 }
 

@@ -1,56 +1,32 @@
-// Scatter and line plots as SVG text. Pure.
+// Charts as still SVG pictures: files of their own, and what a page shows without scripts. Pure.
 //
-// Colours stand in a style sheet with a light and a dark half, so one picture serves both.
+// One picture serves light and dark screens.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "experiments/report/plot.hpp"
+
 namespace coppice {
-
-struct PlotPoint {
-  double x = 0;
-  double y = 0;
-  std::string hint;   ///< shown when the mouse rests on it; may be empty
-  std::string label;  ///< written beside it; may be empty
-};
-
-enum class Mark { line, dot, ring, diamond };
-
-struct PlotSeries {
-  std::string name;  ///< in the legend; empty: not there
-  Mark mark = Mark::dot;
-  int colour = 0;          ///< 0 to 3: grey, blue, orange, green
-  bool connected = false;  ///< a line through the points, in their order
-  std::vector<PlotPoint> points;
-};
-
-/// A vertical line with a name, where something begins or ends.
-struct PlotGuide {
-  double x = 0;
-  std::string name;
-};
-
-struct Plot {
-  std::string title;
-  std::string x_label;  ///< with its unit
-  std::string y_label;
-  std::vector<PlotSeries> series;  ///< points that are not finite are left out
-  std::vector<PlotGuide> guides;
-};
 
 /// Round numbers (1, 2 or 5 times a power of ten apart) from below `low` to above `high`, about
 /// `wanted` of them. REQUIRES finite low <= high, wanted >= 2.
 [[nodiscard]] std::vector<double> ticks(double low, double high, int wanted);
 
+/// Powers of ten from below `low` to above `high`, at most about `wanted` of them. REQUIRES 0 < low
+/// <= high.
+[[nodiscard]] std::vector<double> powers_of_ten(double low, double high, int wanted);
+
 /// A tick with as many decimals as its distance `step` to the next one needs.
 [[nodiscard]] std::string tick_text(double value, double step);
 
-/// CSS of the colours, for the page that holds pictures.
+/// CSS of the pictures of a page, and of the colours that its charts use.
 [[nodiscard]] std::string plot_style();
 
-/// The <svg> element; `alone`: a file of its own, with style and background. Says so where there
-/// is no point to draw.
+/// The <svg> element; `alone`: a file of its own, with background and a style in which colours are
+/// spelled out, as not every program that draws SVG knows CSS variables. Says so where there is no
+/// point to draw.
 [[nodiscard]] std::string svg(const Plot& plot, bool alone);
 
 }  // namespace coppice

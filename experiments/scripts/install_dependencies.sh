@@ -30,12 +30,14 @@ wanted=(
   "libopencv-imgproc-dev: resizes images"
   "libeigen3-dev: linear algebra of the predictors"
   "zlib1g-dev: compressed data sets and PyTorch files"
+  "libjs-vega: the charts of reports; without it they are still pictures"
   "libgtest-dev: tests"
   "libbenchmark-dev: benchmarks"
   "dataset-fashion-mnist: the quick start's images"
 )
 if [ "${1:-}" = --ci ]; then
   wanted+=(
+    "chromium: opens reports in the tests"
     "clang: the second compiler"
     "clang-format: checks the format"
     "clang-tidy: checks style and finds common mistakes"

@@ -30,6 +30,9 @@ class Session {
   /// Energy and time of the phase so far, as the keys of `run` in a command's JSON.
   [[nodiscard]] Json spent();
 
+  /// Joules of the phase up to now, with PUE; the phase goes on.
+  [[nodiscard]] Joules energy_so_far() const { return Joules(meter_.so_far().nominal); }
+
   /// Ends the phase and appends it to RUN/energy.csv. The caller holds the run's lock.
   void record_energy(const std::filesystem::path& run);
 

@@ -138,11 +138,18 @@ class Watcher {
   Watcher(const TrainCommand& command,
           Checkpoint& checkpoint,
           std::int64_t steps,
-          const Clock& clock)
+          const Session& session)
       : command_(command),
         checkpoint_(checkpoint),
+        session_(session),
+        spent_before_(recorded_energy(command.out, "train")),
         log_(command.out),
-        progress_("train", "steps", steps, progress_style(command.common.quiet), clock, std::cerr) {
+        progress_("train",
+                  "steps",
+                  steps,
+                  progress_style(command.common.quiet),
+                  session.clock(),
+                  std::cerr) {
     log_.write("train", {{"phase", checkpoint.state.phase}, {"step", checkpoint.state.step}});
   }
 
@@ -162,7 +169,8 @@ class Watcher {
                   {"step", event.row.step},
                   {"loss", event.row.loss},
                   {"smallest", event.row.smallest},
-                  {"largest", event.row.largest}});
+                  {"largest", event.row.largest},
+                  {"energy_j", (spent_before_ + session_.energy_so_far()).value()}});
     }
   }
 
@@ -172,6 +180,8 @@ class Watcher {
 
   const TrainCommand& command_;
   Checkpoint& checkpoint_;
+  const Session& session_;
+  Joules spent_before_;  // by earlier calls that this one goes on from
   RunLog log_;
   Progress progress_;
 };
@@ -281,7 +291,7 @@ void run_train(const TrainCommand& command) {
   checkpoint.supernet.to(command.common.device);
   Result result;
   {
-    Watcher watcher(command, checkpoint, steps, session.clock());
+    Watcher watcher(command, checkpoint, steps, session);
     result.summary =
         train(checkpoint.supernet, checkpoint.state, data.parts, options, watcher.observer());
   }

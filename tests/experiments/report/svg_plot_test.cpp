@@ -36,7 +36,7 @@ TEST(SvgPlot, TickTextHasTheDecimalsOfItsStep) {
 }
 
 Plot sample_plot() {
-  Plot plot{"Accuracy against latency", "latency [ms]", "accuracy [%]", {}, {}};
+  Plot plot{"Accuracy against latency", "latency [ms]", "accuracy [%]", {}, {}, false};
   plot.series.push_back({"front", Mark::dot, 1, true, {{0, 80, "first", ""}, {10, 90, "", ""}}});
   return plot;
 }
@@ -70,13 +70,30 @@ TEST(SvgPlot, NamesAreEscaped) {
   EXPECT_TRUE(contains(picture, ">&quot;e&quot;</text>"));
 }
 
+TEST(SvgPlot, LogarithmicAxesRunOverPowersOfTen) {
+  EXPECT_EQ(powers_of_ten(2, 30000, 9), (std::vector<double>{1, 10, 100, 1000, 10000, 100000}));
+  EXPECT_EQ(powers_of_ten(10, 10, 9), (std::vector<double>{10, 100}));
+  Plot plot = sample_plot();
+  plot.logarithmic = true;
+  plot.series[0].points = {{0, 5, "", ""}, {1, 1, "", ""}, {100, 10000, "", ""}};
+  const std::string picture = svg(plot, false);
+  EXPECT_TRUE(contains(picture, "points=\"72.0,344.0 736.0,52.0\""));
+  EXPECT_TRUE(contains(picture, ">10000</text>"));
+}
+
+TEST(SvgPlot, AFileOfItsOwnSpellsItsColours) {
+  const std::string picture = svg(sample_plot(), true);
+  EXPECT_FALSE(contains(picture, "--"));
+  EXPECT_TRUE(contains(picture, "fill: #1c2024;"));
+}
+
 TEST(SvgPlot, AFileOfItsOwnCarriesItsStyle) {
   EXPECT_TRUE(contains(svg(sample_plot(), true), "prefers-color-scheme: dark"));
   EXPECT_FALSE(contains(svg(sample_plot(), false), "<style>"));
 }
 
 TEST(SvgPlot, AnEmptyPlotSaysSo) {
-  EXPECT_TRUE(contains(svg({"t", "x", "y", {}, {}}, false), "there is nothing to draw"));
+  EXPECT_TRUE(contains(svg({"t", "x", "y", {}, {}, false}, false), "there is nothing to draw"));
 }
 
 }  // namespace

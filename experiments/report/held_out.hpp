@@ -1,0 +1,24 @@
+// How well predictions meet networks that were held out of the fit, one by one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "predictors/measurements.hpp"
+
+namespace coppice {
+
+struct HeldOutPoint {
+  std::string architecture;  ///< a JSON line
+  double measured = 0;
+  double predicted = 0;  ///< by a fit without this network
+};
+
+/// Fits predictors of `kind` (FitSummary::kind) to four fifths of the table and predicts the last
+/// one, five times. None when there are too few measurements for that.
+[[nodiscard]] std::vector<HeldOutPoint> held_out_points(const SearchSpace& space,
+                                                        const MeasurementTable& table,
+                                                        const std::string& target,
+                                                        const std::string& kind);
+
+}  // namespace coppice
