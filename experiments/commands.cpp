@@ -12,6 +12,7 @@
 #include "experiments/report_options.hpp"
 #include "experiments/run_options.hpp"
 #include "experiments/search_options.hpp"
+#include "experiments/spike_options.hpp"
 #include "experiments/train_options.hpp"
 #include "experiments/verify_options.hpp"
 #include "supernet/base/error.hpp"
@@ -37,6 +38,8 @@ const std::vector<Command>& commands() {
           "write networks as deployable files with a model card", "", Body::tensor),
       describe_command<VerifyCommand>(
           "compare exported files with their networks", "DIR", Body::tensor),
+      describe_command<SpikeCommand>(
+          "a network as spiking neurons: accuracy and energy against timesteps", "", Body::tensor),
       describe_command<CarbonCommand>(
           "energy and carbon: train once against a search per model", "compare", Body::light),
       describe_command<ReportCommand>(

@@ -25,7 +25,8 @@ void bind(SpaceOptions& space, OptionSet& options, bool required) {
       .add("space",
            space.space,
            "NAME|FILE",
-           "search space: ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, or a space file")
+           "search space: ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, small-relu, or a "
+           "space file")
       .required = required;
   options.add("width-mult", space.width_mult, "W", "multiplies all widths")
       .shows("the space's: 1.0, ofa-proxyless 1.3");

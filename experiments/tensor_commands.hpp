@@ -5,6 +5,7 @@
 #include "experiments/import_options.hpp"
 #include "experiments/measure_options.hpp"
 #include "experiments/program.hpp"
+#include "experiments/spike_options.hpp"
 #include "experiments/train_options.hpp"
 #include "experiments/verify_options.hpp"
 
@@ -16,6 +17,7 @@ namespace coppice {
 void run_export(const ExportCommand& command);
 void run_import(const ImportCommand& command);
 void run_measure(const MeasureCommand& command);
+void run_spike(const SpikeCommand& command);
 void run_train(const TrainCommand& command);
 void run_verify(const VerifyCommand& command);
 

@@ -46,6 +46,14 @@ at::Tensor convolve(const at::Tensor& x, const Layer& layer, const LayerTensors&
       x, t.weight, t.bias, {layer.stride, layer.stride}, {padding, padding}, {1, 1}, layer.groups);
 }
 
+at::Tensor activated(const Layer& layer,
+                     std::size_t index,
+                     const at::Tensor& x,
+                     const ForwardOptions& options) {
+  const bool replaced = options.activate && layer.activation != Activation::none;
+  return replaced ? options.activate(index, x) : activate(x, layer.activation);
+}
+
 at::Tensor run_conv(const Layer& layer,
                     std::size_t index,
                     const LayerTensors& t,
@@ -53,17 +61,18 @@ at::Tensor run_conv(const Layer& layer,
                     double eps,
                     const ForwardOptions& options) {
   const at::Tensor y = convolve(x, layer, t);
-  if (!t.norm_weight.defined()) return activate(y, layer.activation);
+  if (!t.norm_weight.defined()) return activated(layer, index, y, options);
   const NormTensors tensors{t.norm_weight, t.norm_bias, t.norm_mean, t.norm_variance};
   NormOptions norm;
   norm.batch_statistics = options.norm == NormMode::batch;
   norm.momentum = options.norm_momentum;
   norm.eps = eps;
-  norm.activation = layer.activation;
-  if (options.norm == NormMode::observe) {
-    return normalise_observed(y, tensors, norm, index, options);
-  }
-  return norm_activation(y, tensors, norm);
+  // A replaced activation follows the normalisation; any other is computed together with it.
+  norm.activation = options.activate ? Activation::none : layer.activation;
+  const at::Tensor z = options.norm == NormMode::observe
+                           ? normalise_observed(y, tensors, norm, index, options)
+                           : norm_activation(y, tensors, norm);
+  return options.activate ? activated(layer, index, z, options) : z;
 }
 
 at::Tensor squeeze_excite(const at::Tensor& x, const LayerTensors& t) {
@@ -99,7 +108,8 @@ at::Tensor run_layer(const Layer& layer,
     case LayerKind::squeeze_excite:
       return squeeze_excite(x, t);
     case LayerKind::add:
-      return activate(x + values[static_cast<std::size_t>(layer.shortcut + 1)], layer.activation);
+      return activated(
+          layer, index, x + values[static_cast<std::size_t>(layer.shortcut + 1)], options);
     case LayerKind::max_pool:
       return at::max_pool2d(x, {k, k}, {layer.stride, layer.stride}, {k / 2, k / 2});
     case LayerKind::avg_pool:

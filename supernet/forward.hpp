@@ -31,6 +31,9 @@ struct ForwardOptions {
   /// its biased variance (NormMode::observe).
   std::function<void(std::size_t layer, const at::Tensor& mean, const at::Tensor& variance)>
       observe_norm;
+  /// Called in place of each activation but `none`, with the layer's index in the plan and the
+  /// values before it; returns those after it. Empty: the plan's activations.
+  std::function<at::Tensor(std::size_t layer, const at::Tensor& x)> activate;
 };
 
 /// The tensors of a layer of the plan: a slice of shared ones, or a subnet's own.

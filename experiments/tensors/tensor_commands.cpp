@@ -27,6 +27,7 @@ Runners tensor_runners() {
       {ExportCommand::kName, tensor_runner(run_export)},
       {ImportCommand::kName, tensor_runner(run_import)},
       {MeasureCommand::kName, tensor_runner(run_measure)},
+      {SpikeCommand::kName, tensor_runner(run_spike)},
       {TrainCommand::kName, tensor_runner(run_train)},
       {VerifyCommand::kName, tensor_runner(run_verify)},
   };

@@ -36,6 +36,18 @@ class Hdf5Writer {
   template <class T>
   void write(const std::string& name, const T* values, const std::vector<std::size_t>& shape);
 
+  /// A single value as a dataset without dimensions, T as in attribute; and text of variable length
+  /// in any shape. Both for formats that other programs read: our own keep single values in
+  /// attributes, and text where a checksum covers it.
+  template <class T>
+  void scalar(const std::string& name, const T& value);
+  void variable_text(const std::string& name,
+                     const std::vector<std::string>& values,
+                     const std::vector<std::size_t>& shape);
+
+  /// Numbers written from now on are packed (deflate), as text always is.
+  void pack_numbers() noexcept { pack_numbers_ = true; }
+
   /// A single value beside an object: the group "/" or any object written or created before.
   /// T is double, std::int64_t or std::string.
   template <class T>
@@ -53,6 +65,7 @@ class Hdf5Writer {
   std::filesystem::path temporary_;
   std::unique_ptr<std::string> image_;  // receives the file's bytes when HDF5 closes it
   std::int64_t file_ = -1;
+  bool pack_numbers_ = false;
 };
 
 /// Reads one file. Every error names the file and the object.

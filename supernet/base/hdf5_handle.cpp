@@ -106,4 +106,12 @@ Handle text_type(std::size_t bytes) {
   return type;
 }
 
+Handle variable_text_type() {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  const bool ok = type.valid() && H5Tset_size(type.id(), H5T_VARIABLE) >= 0 &&
+                  H5Tset_cset(type.id(), H5T_CSET_UTF8) >= 0;
+  require(ok, "HDF5 cannot make a text type: ", reason());
+  return type;
+}
+
 }  // namespace coppice::hdf5

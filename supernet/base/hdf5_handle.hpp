@@ -69,4 +69,7 @@ template <class T>
 /// Text of variable length would lie in a heap without checksums, and a damaged heap crashes HDF5.
 [[nodiscard]] Handle text_type(std::size_t bytes);
 
+/// UTF-8 text of any length, for formats that ask for it.
+[[nodiscard]] Handle variable_text_type();
+
 }  // namespace coppice::hdf5

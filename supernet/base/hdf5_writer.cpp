@@ -40,16 +40,19 @@ std::vector<hsize_t> chunk_extents(const std::vector<std::size_t>& shape, std::s
 }
 
 /// Properties of a new dataset: checksummed chunks (HDF5 has no empty chunk), packed where text is
-/// padded to one length, and without time stamps, so that equal content gives equal bytes.
-Handle dataset_properties(const std::vector<std::size_t>& shape, hid_t type) {
+/// padded to one length or `pack` says so, and without time stamps, so that equal content gives
+/// equal bytes. Filters do not reach text of variable length and single values: those lie as they
+/// are.
+Handle dataset_properties(const std::vector<std::size_t>& shape, hid_t type, bool pack) {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   const hid_t id = properties.id();
   bool ok = properties.valid() && H5Pset_obj_track_times(id, false) >= 0;
-  if (ok && product(shape) > 0) {
+  const bool plain = shape.empty() || H5Tis_variable_str(type) > 0;
+  if (ok && product(shape) > 0 && !plain) {
     const auto chunk = chunk_extents(shape, H5Tget_size(type));
-    const bool is_text = H5Tget_class(type) == H5T_STRING;
+    const bool packed = pack || H5Tget_class(type) == H5T_STRING;
     ok = H5Pset_chunk(id, static_cast<int>(chunk.size()), chunk.data()) >= 0 &&
-         (!is_text || H5Pset_deflate(id, 6) >= 0) && H5Pset_fletcher32(id) >= 0;
+         (!packed || H5Pset_deflate(id, 6) >= 0) && H5Pset_fletcher32(id) >= 0;
   }
   require(ok, "HDF5 cannot describe a dataset: ", hdf5::reason());
   return properties;
@@ -147,6 +150,7 @@ struct Place {
   hid_t file;
   const std::filesystem::path& path;
   const std::string& name;
+  bool pack = false;
 };
 
 void write_dataset(const Place& place,
@@ -154,14 +158,16 @@ void write_dataset(const Place& place,
                    const std::vector<std::size_t>& shape,
                    const Handle& stored,
                    const Handle& in_memory) {
-  const auto& [file, path, name] = place;
+  const auto& [file, path, name, pack] = place;
   require(file >= 0, "cannot write '", name, "' in ", path.string(), ": it is already published");
   require_absolute(name, path);
   const auto extent = extents(shape);
-  const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
-                     H5Sclose);
+  const Handle space(
+      extent.empty() ? H5Screate(H5S_SCALAR)
+                     : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
+      H5Sclose);
   check(space.valid(), "write", name, path);
-  const Handle properties = dataset_properties(shape, stored.id());
+  const Handle properties = dataset_properties(shape, stored.id(), pack);
   create_parents(file, name, path);
   const hid_t made = H5Dcreate2(
       file, name.c_str(), stored.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT);
@@ -258,7 +264,39 @@ void Hdf5Writer::write(const std::string& name,
                        const std::vector<std::size_t>& shape) {
   const Quiet quiet;
   const Handle stored = hdf5::stored_type<T>();
-  write_dataset({file_, path_, name}, values, shape, stored, hdf5::memory_type<T>());
+  write_dataset({file_, path_, name, pack_numbers_}, values, shape, stored, hdf5::memory_type<T>());
+}
+
+template <class T>
+void Hdf5Writer::scalar(const std::string& name, const T& value) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    variable_text(name, {value}, {});
+  } else {
+    write(name, &value, {});
+  }
+}
+
+void Hdf5Writer::variable_text(const std::string& name,
+                               const std::vector<std::string>& values,
+                               const std::vector<std::size_t>& shape) {
+  require(product(shape) == values.size(),
+          "cannot write '",
+          name,
+          "' in ",
+          path_.string(),
+          ": its shape has ",
+          product(shape),
+          " values, ",
+          values.size(),
+          " given");
+  std::vector<const char*> pointers;
+  for (const std::string& value : values) {
+    require_no_nul(value, name, path_);
+    pointers.push_back(value.c_str());
+  }
+  const Quiet quiet;
+  const Handle type = hdf5::variable_text_type();
+  write_dataset({file_, path_, name}, pointers.data(), shape, type, type);
 }
 
 template <class T>
@@ -324,6 +362,9 @@ template void Hdf5Writer::write(const std::string&,
 template void Hdf5Writer::write(const std::string&,
                                 const std::uint8_t*,
                                 const std::vector<std::size_t>&);
+template void Hdf5Writer::scalar(const std::string&, const double&);
+template void Hdf5Writer::scalar(const std::string&, const std::int64_t&);
+template void Hdf5Writer::scalar(const std::string&, const std::string&);
 template void Hdf5Writer::attribute(const std::string&, const std::string&, const double&);
 template void Hdf5Writer::attribute(const std::string&, const std::string&, const std::int64_t&);
 template void Hdf5Writer::attribute(const std::string&, const std::string&, const std::string&);

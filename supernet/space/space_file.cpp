@@ -20,6 +20,7 @@ std::string_view ofa_mobilenetv3_ini();
 std::string_view ofa_proxyless_ini();
 std::string_view ofa_resnet50_ini();
 std::string_view small_ini();
+std::string_view small_relu_ini();
 
 namespace {
 
@@ -236,7 +237,7 @@ void apply(const SpaceParameters& parameters, SpaceSpec& spec) {
 }  // namespace
 
 std::vector<std::string> builtin_space_names() {
-  return {"ofa-mobilenetv3", "ofa-proxyless", "ofa-resnet50", "small"};
+  return {"ofa-mobilenetv3", "ofa-proxyless", "ofa-resnet50", "small", "small-relu"};
 }
 
 std::string builtin_space_text(const std::string& name) {
@@ -244,10 +245,11 @@ std::string builtin_space_text(const std::string& name) {
   if (name == "ofa-proxyless") return std::string(ofa_proxyless_ini());
   if (name == "ofa-resnet50") return std::string(ofa_resnet50_ini());
   if (name == "small") return std::string(small_ini());
+  if (name == "small-relu") return std::string(small_relu_ini());
   throw Error(text("space = ",
                    name,
                    ", must be a space file or one of ofa-mobilenetv3, ofa-proxyless, "
-                   "ofa-resnet50, small"),
+                   "ofa-resnet50, small, small-relu"),
               Failure::usage);
 }
 

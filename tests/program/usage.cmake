@@ -5,9 +5,9 @@ fails(2 "no command is given; see coppice --help")
 fails(2 "unknown command serch; the nearest known one is search; see coppice --help" serch)
 fails(2 "unknown option --epocs; the nearest known one is --full.epochs" train --epocs 3)
 fails(2 "unexpected argument 'extra'" describe --space small extra)
-fails(2 "--space is missing: search space: ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, or a space file"
+fails(2 "--space is missing: search space: ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, small-relu, or a space file"
   describe)
-fails(2 "space = smal, must be a space file or one of ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small"
+fails(2 "space = smal, must be a space file or one of ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, small-relu"
   describe --space smal)
 fails(2 "--seed is given twice" describe --space small --seed 1 --seed 2)
 fails(2 "--threads = x, must be a whole number" describe --space small --threads x)

@@ -93,7 +93,7 @@ TEST(SpaceFile, AnUnknownNameListsTheKnownOnes) {
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
                  "space = ofa-mobilenet, must be a space file or one of ofa-mobilenetv3, "
-                 "ofa-proxyless, ofa-resnet50, small");
+                 "ofa-proxyless, ofa-resnet50, small, small-relu");
   }
 }
 

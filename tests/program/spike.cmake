@@ -1,0 +1,70 @@
+# A few hundred real images: train a supernet of ReLU networks, convert one to spiking neurons.
+include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+set(data /usr/share/datasets/fashion-mnist)
+if(NOT EXISTS ${data})
+  message("skipped: ${data} is not there (Debian package dataset-fashion-mnist)")
+  return()
+endif()
+
+set(recipe --channels 1 --resolutions 16 --data ${data} --train-images 700 --held-out 200 --batch 50
+  --calibration 100 --full.epochs 1 --full.warmup-epochs 0 --kernel.epochs 0 --depth1.epochs 0
+  --depth2.epochs 0 --expand1.epochs 0 --expand2.epochs 0 --json --quiet)
+run(0 train --space small-relu ${recipe} --out relu)
+run(0 train --space small ${recipe} --out swish)
+file(WRITE ${FOLDER}/net.jsonl
+  "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[1,1,1],\"r\":[16]}\n")
+file(READ ${FOLDER}/net.jsonl net)
+file(WRITE ${FOLDER}/two.jsonl "${net}${net}")
+
+set(spike spike --arch net.jsonl --images 100 --quiet)
+run(0 ${spike} --run relu --finetune-epochs 0.2 --tuned-until 8 --timesteps 4,8,16 --json
+  --out net.nir --threads 1)
+set(first "${out}")
+foreach(row 0 1 2)
+  foreach(key timesteps accuracy spikes_per_synapse energy_ratio_ops energy_ratio_memory)
+    string(JSON type ERROR_VARIABLE error TYPE "${out}" curve ${row} ${key})
+    if(NOT type STREQUAL "NUMBER")
+      message(SEND_ERROR "curve ${row} ${key} is ${type} ${error}")
+    endif()
+  endforeach()
+endforeach()
+expect_json("${out}" 16 curve 2 timesteps)
+expect_json("${out}" training curve 1 thresholds)
+expect_json("${out}" percentile curve 2 thresholds)
+expect_json("${out}" net.nir run file)
+string(JSON ann GET "${out}" ann_accuracy)
+string(JSON lines LENGTH "${out}" run criticism)
+if(lines LESS 2)
+  message(SEND_ERROR "${lines} lines of criticism")
+endif()
+if(NOT EXISTS ${FOLDER}/net.nir)
+  message(SEND_ERROR "no NIR file was written")
+endif()
+
+# A bare supernet with its data is the same network, and the same command says the same.
+run(0 ${spike} --run relu --finetune-epochs 0.2 --tuned-until 8 --timesteps 4,8,16 --json --threads 1)
+foreach(key ann_accuracy tuned_ann_accuracy curve)
+  string(JSON a GET "${first}" ${key})
+  string(JSON b GET "${out}" ${key})
+  if(NOT a STREQUAL b)
+    message(SEND_ERROR "${key} differs between two equal runs")
+  endif()
+endforeach()
+run(0 ${spike} --supernet relu/supernet.h5 --data ${data} --finetune-epochs 0 --timesteps 2)
+expect_match("${out}" "ANN [0-9.]+ % of 100 images.*percentile.*(does NOT save energy|spikes a synapse)")
+
+# What cannot spike is refused by name, or replaced.
+fails(1 "the network cannot spike: stem: h_swish is no rate of spikes (and 11 more layers); train a space of ReLU without squeeze-excite (small-relu), or let --replace put ReLU and fixed gates in their place and --finetune-epochs repair them"
+  ${spike} --run swish --timesteps 2)
+run(0 ${spike} --run swish --timesteps 2,4 --replace --finetune-epochs 0.2 --json)
+expect_json("${out}" training curve 1 thresholds)
+
+fails(2 "--arch = two.jsonl holds 2 architectures; spike converts one"
+  spike --run relu --arch two.jsonl --quiet)
+fails(2 "--data is missing: a bare supernet comes without images"
+  spike --supernet relu/supernet.h5 --arch net.jsonl)
+fails(2 "--timesteps = 0, must be 1 to 4096" ${spike} --run relu --timesteps 0,4)
+fails(2 "--timesteps must ascend and name at least one" ${spike} --run relu --timesteps 8,4)
+fails(2 "--replace needs --finetune-epochs > 0: without training the replaced layers cost most of the accuracy"
+  ${spike} --run relu --replace --finetune-epochs 0)
+fails(2 "--percentile = 10, must be 50 to 100" ${spike} --run relu --percentile 10)
