@@ -54,7 +54,7 @@ run(0 ${spike} --supernet relu/supernet.h5 --data ${data} --finetune-epochs 0 --
 expect_match("${out}" "ANN [0-9.]+ % of 100 images.*percentile.*(does NOT save energy|spikes a synapse)")
 
 # What cannot spike is refused by name, or replaced.
-fails(1 "the network cannot spike: stem: h_swish is no rate of spikes (and 11 more layers); train a space of ReLU without squeeze-excite (small-relu), or let --replace put ReLU and fixed gates in their place and --finetune-epochs repair them"
+fails(1 "the network cannot spike: stem: h_swish is no rate of spikes (and 8 more layers); train a space of ReLU without squeeze-excite (small-relu), or let --replace put ReLU and fixed gates in their place and --finetune-epochs repair them"
   ${spike} --run swish --timesteps 2)
 run(0 ${spike} --run swish --timesteps 2,4 --replace --finetune-epochs 0.2 --json)
 expect_json("${out}" training curve 1 thresholds)

@@ -327,5 +327,37 @@ TEST(Hdf5File, FailuresPrintNothingOnAnyThread) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(Hdf5File, SingleValuesAndTextOfVariableLengthComeBack) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "a.h5";
+  Hdf5Writer out(path);
+  out.pack_numbers();
+  out.scalar("/type", std::string("Größe"));
+  out.scalar("/groups", std::int64_t{-3});
+  out.scalar("/dt", 0.5);
+  out.variable_text("/edges", {"a", "", "long name", "b"}, {2, 2});
+  out.write("/zeros", std::vector<float>(100'000));
+  out.publish();
+  EXPECT_LT(std::filesystem::file_size(path), 50'000U);
+  const Hdf5Reader in(path);
+  EXPECT_EQ(in.read<std::string>("/type"), std::vector<std::string>{"Größe"});
+  EXPECT_TRUE(in.shape("/groups").empty());
+  EXPECT_EQ(in.read<std::int64_t>("/groups"), std::vector<std::int64_t>{-3});
+  EXPECT_EQ(in.read<double>("/dt"), std::vector<double>{0.5});
+  EXPECT_EQ(in.shape("/edges"), (std::vector<std::size_t>{2, 2}));
+  EXPECT_EQ(in.read<std::string>("/edges"), (std::vector<std::string>{"a", "", "long name", "b"}));
+  EXPECT_EQ(in.read<float>("/zeros"), std::vector<float>(100'000));
+}
+
+TEST(Hdf5File, TextThatDoesNotFitItsShapeIsRefused) {
+  const TemporaryFolder folder;
+  Hdf5Writer out(folder.path() / "a.h5");
+  EXPECT_EQ(message_of([&] {
+              out.variable_text("/edges", {"a"}, {1, 2});
+            }),
+            "cannot write '/edges' in " + (folder.path() / "a.h5").string() +
+                ": its shape has 2 values, 1 given");
+}
+
 }  // namespace
 }  // namespace coppice
