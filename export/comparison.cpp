@@ -129,8 +129,9 @@ std::optional<std::int64_t> published_break_even(const NasMethod& method, int fi
                 "finetune epochs = ",
                 finetune_epochs,
                 ", must be 0, 25 or 75: the paper reports no other");
-  const NasMethod& ofa =
-      find_nas_method(finetune_epochs == 0 ? "OFA w/ PS" : text("OFA w/ PS #", finetune_epochs));
+  const std::string name =
+      finetune_epochs == 0 ? "OFA w/ PS" : text("OFA w/ PS #", finetune_epochs);
+  const NasMethod& ofa = find_nas_method(name);
   return break_even_scenarios(
       fixed_gpu_hours(ofa), gpu_hours_each(ofa), fixed_gpu_hours(method), gpu_hours_each(method));
 }
