@@ -7,7 +7,10 @@ namespace coppice {
 void bind(ExportCommand& command, OptionSet& options) {
   bind(command.network, options);
   options.add("out", command.out, "DIR", "folder of the exported files").as_required();
-  options.add("formats", command.formats, "KIND", "onnx, torchscript or both: onnx,torchscript");
+  options.add("formats",
+              command.formats,
+              "KIND",
+              "onnx, torchscript, nir (spiking neurons); several: onnx,nir");
   options.add("calibrate", command.calibrate, "DATA", "images that batch norm is recalibrated on")
       .shows("the run's; without a run, kept as stored");
   options.add("profile", command.profile, "FILE", "device profile that energy is estimated for")
@@ -19,10 +22,10 @@ void bind(ExportCommand& command, OptionSet& options) {
 void validate(const ExportCommand& command) {
   validate(command.network);
   for (const std::string& format : command.formats) {
-    require_usage(format == "onnx" || format == "torchscript",
+    require_usage(format == "onnx" || format == "torchscript" || format == "nir",
                   "--formats = ",
                   format,
-                  ", must be onnx, torchscript or both");
+                  ", must be some of onnx, torchscript, nir");
   }
 }
 

@@ -18,9 +18,9 @@ struct SpikeCommand {
   std::vector<int> timesteps{4, 8, 16, 32, 64};
   double finetune_epochs = 2;  ///< 0: thresholds by percentile alone
   int levels = 8;              ///< of the activations in fine-tuning
-  double noise = 0;            ///< of these activations in fine-tuning, in levels
+  double noise = 0.5;          ///< of these activations in fine-tuning, in levels
   double rate = 0.02;          ///< peak learning rate of fine-tuning, batch 64
-  int tuned_until = 32;        ///< timesteps up to which the fine-tuned network serves
+  int tuned_until = 64;        ///< timesteps up to which the fine-tuned network serves
   double percentile = 99.9;    ///< of activations, as thresholds
   bool replace = false;        ///< layers that cannot spike
   int images = 0;              ///< test images; 0: all

@@ -5,6 +5,7 @@ namespace coppice {
 
 constexpr const char* kOnnxFile = "model.onnx";
 constexpr const char* kTorchScriptFile = "model.pt";
+constexpr const char* kNirFile = "model.nir";
 constexpr const char* kReferenceFile = "reference.h5";
 constexpr const char* kCardJsonFile = "card.json";
 constexpr const char* kCardMarkdownFile = "card.md";

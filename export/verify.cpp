@@ -47,7 +47,9 @@ void check_unchanged(const std::filesystem::path& folder, const CardFile& listed
           "; export again");
 }
 
-bool is_model(const std::string& name) { return name == kOnnxFile || name == kTorchScriptFile; }
+bool is_model(const std::string& name) {
+  return name == kOnnxFile || name == kTorchScriptFile || name == kNirFile;
+}
 
 }  // namespace
 
@@ -99,7 +101,7 @@ Runtime opencv_runtime() {
             data.count);
     return all;
   };
-  return {onnx_runtime_name(), kOnnxFile, run};
+  return {onnx_runtime_name(), kOnnxFile, run, {}};
 }
 
 VerifyReport verify_folder(const std::filesystem::path& folder,
@@ -115,8 +117,10 @@ VerifyReport verify_folder(const std::filesystem::path& folder,
       if (runtime.file != file.name) continue;
       known = true;
       RuntimeReport one{runtime.name, runtime.file, {}, false};
+      const auto path = folder / file.name;
+      const ReferenceData expected = runtime.reference ? runtime.reference(path) : data;
       one.comparison =
-          compare_logits(data.logits, runtime.run(folder / file.name, data), data.classes);
+          compare_logits(expected.logits, runtime.run(path, expected), expected.classes);
       one.ok = one.comparison.largest_difference <= kLogitTolerance;
       report.ok = report.ok && one.ok;
       report.largest_difference =

@@ -31,6 +31,9 @@ struct Runtime {
   /// Logits of all images of `data`, in its order. May throw Error.
   std::function<std::vector<float>(const std::filesystem::path& file, const ReferenceData& data)>
       run;
+  /// For a file that says itself what it computes: its own inputs and logits, which take the place
+  /// of those in reference.h5. May be empty, may throw Error.
+  std::function<ReferenceData(const std::filesystem::path& file)> reference;
 };
 
 /// model.onnx in OpenCV: all images in one call and the first one alone, so that a file that works

@@ -13,6 +13,7 @@
 #include "experiments/tensors/network_card.hpp"
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/session.hpp"
+#include "experiments/tensors/spiking_file.hpp"
 #include "experiments/tensors/supernet_source.hpp"
 #include "experiments/tensors/timing.hpp"
 #include "export/format.hpp"
@@ -131,6 +132,15 @@ class Exporting {
         options.metadata = {{"space", card.space}, {"architecture", card.architecture}};
         write_onnx(subnet.plain(), options, folder / kOnnxFile);
         card.files.push_back(describe_file(folder / kOnnxFile));
+      } else if (format == "nir") {
+        require_usage(calibration_ != nullptr,
+                      "--formats = nir needs images to find thresholds on; give --run, or "
+                      "--calibrate DATA");
+        SpikingFileOptions options;
+        options.preprocessing = source_.checkpoint.info.preprocessing;
+        const auto images = calibration_->images(subnet.plan().resolution);
+        write_spiking_file(subnet, images, options, folder / kNirFile);
+        card.files.push_back(describe_file(folder / kNirFile));
       } else {
         write_torchscript(subnet, folder / kTorchScriptFile);
         card.files.push_back(describe_file(folder / kTorchScriptFile));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "experiments/tensors/session.hpp"
+#include "experiments/tensors/spiking_file.hpp"
 #include "export/format.hpp"
 #include "export/torchscript_file.hpp"
 
@@ -24,7 +25,9 @@ std::vector<float> run_in_torch(const std::filesystem::path& file, const Referen
 }  // namespace
 
 std::vector<Runtime> runtimes_here() {
-  return {opencv_runtime(), {torch_name() + " (TorchScript)", kTorchScriptFile, run_in_torch}};
+  return {opencv_runtime(),
+          {torch_name() + " (TorchScript)", kTorchScriptFile, run_in_torch, {}},
+          spiking_runtime()};
 }
 
 }  // namespace coppice

@@ -7,7 +7,7 @@
 
 namespace coppice {
 
-/// OpenCV for model.onnx, libtorch for model.pt.
+/// OpenCV for model.onnx, libtorch for model.pt, our own simulator for model.nir.
 [[nodiscard]] std::vector<Runtime> runtimes_here();
 
 }  // namespace coppice

@@ -13,6 +13,7 @@
 #include "experiments/tensors/session.hpp"
 #include "experiments/tensors/spike_report.hpp"
 #include "experiments/tensors/spike_simulation.hpp"
+#include "experiments/tensors/spiking_file.hpp"
 #include "experiments/tensors/supernet_source.hpp"
 #include "export/spiking/nir_file.hpp"
 #include "export/spiking/qcfs.hpp"
@@ -22,8 +23,6 @@
 
 namespace coppice {
 namespace {
-
-constexpr std::int64_t kCheckedImages = 8;
 
 // A network whose activations spikes can carry.
 struct Variant {
@@ -200,19 +199,10 @@ class Spiking {
 
   // The first variant serves the fewest timesteps.
   void write(const SpikingSimulator& simulator, const Variant& variant) {
-    NirOptions options;
-    options.expand_depthwise = !command_.grouped;
-    options.timesteps = variant.timesteps.back();
-    options.producer = std::string("coppice ") + COPPICE_VERSION;
-    options.input_mean = data_.parts.preprocessing.mean;
-    options.input_deviation = data_.parts.preprocessing.deviation;
+    const SpikingFileOptions options{
+        command_.grouped, variant.timesteps.back(), data_.parts.preprocessing};
     const Batch batch = test_->batch(0, variant.subnet.plan().resolution);
-    options.check =
-        nir_check(simulator, batch.images.slice(0, 0, kCheckedImages), options.timesteps);
-    write_nir(simulator.network(), options, command_.out);
-    require(passes_check(read_nir(command_.out)),
-            command_.out.string(),
-            " does not come back to the same spikes");
+    write_spiking_file(simulator, batch.images, options, command_.out);
     report_.file = command_.out.string();
     report_.expansion_bytes = command_.grouped ? 0 : expansion_bytes(simulator.network());
   }

@@ -160,7 +160,8 @@ class NirWriter {
     file_.scalar(place + "spike_condition", std::string("v >= v_threshold"));
     file_.scalar(place + "v_init", kStartPotential);
     file_.scalar(place + "input_coding", std::string("the same image in every timestep"));
-    file_.scalar(place + "readout", std::string("mean of the output over the timesteps"));
+    file_.scalar(place + "readout",
+                 std::string("mean of the output without the first timesteps / 4"));
     if (!options_.input_mean.empty()) {
       file_.write(place + "input_mean", options_.input_mean);
       file_.write(place + "input_deviation", options_.input_deviation);

@@ -51,7 +51,7 @@ struct QcfsOptions {
   /// Uniform noise of up to so many levels is added to what enters the activations: spikes that
   /// arrive unevenly make a neuron send some too many or too few, and the network learns to bear
   /// it.
-  double noise = 0;
+  double noise = 0.5;
   double rate = 0.02;  ///< peak learning rate at batch 64, after which a cosine falls to 0
   std::size_t batch_size = 64;
   double weight_decay = 1e-4;

@@ -67,10 +67,10 @@ std::vector<double> by_pixel(const at::Tensor& counts) {
 
 // One batch of images on its way through time.
 struct SpikingSimulator::Run {
-  int timesteps = 0;               // done
+  std::vector<at::Tensor> sums;    // of the logits after 0, 1, 2 ... timesteps
   std::vector<at::Tensor> values;  // of each node, in the last timestep
   std::vector<Neurons> neurons;    // of each node that has some
-  at::Tensor logits;               // sum so far
+  [[nodiscard]] int timesteps() const { return static_cast<int>(sums.size()) - 1; }
 };
 
 SpikingSimulator::SpikingSimulator(SpikingNetwork network) : network_(std::move(network)) {
@@ -163,7 +163,7 @@ SpikingSimulator::Run SpikingSimulator::begin(const at::Tensor& images) const {
   run.values.resize(network_.nodes.size());
   run.neurons.resize(network_.nodes.size());
   run.values[0] = at::round(from_images(images).to(at::kDouble) * steps) / steps;
-  run.logits = at::zeros({count, network_.nodes.back().channels}, at::kDouble);
+  run.sums = {at::zeros({count, network_.nodes.back().channels}, at::kDouble)};
   for (const int i : neuron_nodes(network_)) {
     const SpikingNode& node = network_.nodes[static_cast<std::size_t>(i)];
     const std::vector<std::int64_t> shape{count, node.size, node.size, node.channels};
@@ -176,7 +176,7 @@ SpikingSimulator::Run SpikingSimulator::begin(const at::Tensor& images) const {
 
 void SpikingSimulator::advance(Run& run) const {
   for (std::size_t i = 1; i < network_.nodes.size(); ++i) {
-    if (constant_[i] && run.timesteps > 0) continue;
+    if (constant_[i] && run.timesteps() > 0) continue;
     const SpikingNode& node = network_.nodes[i];
     const at::Tensor x = input_of(node, run);
     if (node.kind == SpikingKind::conv) {
@@ -189,12 +189,14 @@ void SpikingSimulator::advance(Run& run) const {
       run.values[i] = run.neurons[i].spikes;
     }
   }
-  run.logits += run.values.back().flatten(1);
-  ++run.timesteps;
+  run.sums.push_back(run.sums.back() + run.values.back().flatten(1));
 }
 
 SpikingState SpikingSimulator::state_of(const Run& run) const {
-  SpikingState state{run.timesteps, run.logits / run.timesteps, {}};
+  const int timesteps = run.timesteps();
+  const int unread = unread_timesteps(timesteps);
+  const at::Tensor sum = run.sums.back() - run.sums[static_cast<std::size_t>(unread)];
+  SpikingState state{timesteps, sum / (timesteps - unread), {}};
   for (const int i : neuron_nodes(network_)) {
     state.spikes.push_back(by_pixel(run.neurons[static_cast<std::size_t>(i)].counts));
   }
@@ -208,7 +210,7 @@ SimulationResult SpikingSimulator::run(const at::Tensor& images,
   Run run = begin(images);
   SimulationResult result;
   for (const int wanted : timesteps) {
-    while (run.timesteps < wanted) {
+    while (run.timesteps() < wanted) {
       if (interruption_requested()) {
         throw Error("interrupted while simulating; the same command starts over",
                     Failure::interrupted);

@@ -10,10 +10,14 @@
 
 namespace coppice {
 
+/// The first timesteps are not read: what comes out then does not yet depend on the image's fine
+/// points, as deeper neurons have not integrated anything. Of `timesteps`, so many.
+[[nodiscard]] constexpr int unread_timesteps(int timesteps) { return timesteps / 4; }
+
 /// What was seen after some number of timesteps.
 struct SpikingState {
   int timesteps = 0;
-  at::Tensor logits;  ///< [N, classes] double: the mean over the timesteps
+  at::Tensor logits;  ///< [N, classes] double: the mean over the timesteps that are read
   /// By neuron node, by pixel (row after row): spikes so far, of all images and channels together.
   std::vector<std::vector<double>> spikes;
 };

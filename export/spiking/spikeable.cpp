@@ -36,8 +36,9 @@ void require_spikeable(const LayerPlan& plan) {
   throw Error(text("the network cannot spike: ",
                    found.front(),
                    found.size() > 1 ? text(" (and ", found.size() - 1, " more layers)") : "",
-                   "; train a space of ReLU without squeeze-excite (small-relu), or let --replace "
-                   "put ReLU and fixed gates in their place and --finetune-epochs repair them"));
+                   "; train a space of ReLU without squeeze-excite (small-relu), or let "
+                   "coppice spike --replace put ReLU and fixed gates in their place and "
+                   "--finetune-epochs repair them"));
 }
 
 }  // namespace coppice

@@ -41,6 +41,15 @@ if(NOT EXISTS ${FOLDER}/net.nir)
   message(SEND_ERROR "no NIR file was written")
 endif()
 
+# export writes one with thresholds by percentile, verify runs it to the same spikes.
+run(0 export --run relu --arch net.jsonl --formats nir,onnx --out e --json --quiet)
+run(0 verify e --json)
+expect_json("${out}" "coppice (spiking)" networks 0 runtimes 0 runtime)
+expect_json("${out}" 0.0 networks 0 runtimes 0 largest_difference)
+expect_json("${out}" ON ok)
+fails(2 "--formats = nir needs images to find thresholds on; give --run, or --calibrate DATA"
+  export --supernet relu/supernet.h5 --arch net.jsonl --formats nir --out f --quiet)
+
 # A bare supernet with its data is the same network, and the same command says the same.
 run(0 ${spike} --run relu --finetune-epochs 0.2 --tuned-until 8 --timesteps 4,8,16 --json --threads 1)
 foreach(key ann_accuracy tuned_ann_accuracy curve)
@@ -54,7 +63,7 @@ run(0 ${spike} --supernet relu/supernet.h5 --data ${data} --finetune-epochs 0 --
 expect_match("${out}" "ANN [0-9.]+ % of 100 images.*percentile.*(does NOT save energy|spikes a synapse)")
 
 # What cannot spike is refused by name, or replaced.
-fails(1 "the network cannot spike: stem: h_swish is no rate of spikes (and 8 more layers); train a space of ReLU without squeeze-excite (small-relu), or let --replace put ReLU and fixed gates in their place and --finetune-epochs repair them"
+fails(1 "the network cannot spike: stem: h_swish is no rate of spikes (and 8 more layers); train a space of ReLU without squeeze-excite (small-relu), or let coppice spike --replace put ReLU and fixed gates in their place and --finetune-epochs repair them"
   ${spike} --run swish --timesteps 2)
 run(0 ${spike} --run swish --timesteps 2,4 --replace --finetune-epochs 0.2 --json)
 expect_json("${out}" training curve 1 thresholds)

@@ -106,8 +106,8 @@ def main(path):
     image = np.round(metadata["check_inputs"].astype(np.float64) * 4096) / 4096
     steps = int(metadata["check_timesteps"])
     states = {name: {} for name in nodes}
-    total = 0
-    for _ in range(steps):
+    total, unread = 0, steps // 4
+    for now in range(steps):
         values = {}
         for name in order:
             if nodes[name]["kind"] == "Input":
@@ -116,11 +116,12 @@ def main(path):
             else:
                 x = sum(values[a] for a, b in edges if b == name)
                 values[name] = step(nodes[name], x, states[name])
-        total = total + values["output"]
+        if now >= unread:
+            total = total + values["output"]
     for name, expected in zip(metadata["check_nodes"], metadata["check_spikes"]):
         found = states[name.decode()]["spikes"].reshape(len(image), -1).sum(1)
         assert np.array_equal(found, expected), (name, found, expected)
-    assert np.array_equal(total / steps, metadata["check_logits"])
+    assert np.array_equal(total / (steps - unread), metadata["check_logits"])
 
 
 if __name__ == "__main__":

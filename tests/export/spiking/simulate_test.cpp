@@ -38,7 +38,8 @@ TEST(Simulate, SpikesComeWhenCountedByHand) {
   // again.
   const SpikingSimulator simulator(two_neurons());
   const SimulationResult result = simulator.run(at::full({1, 1, 1, 1}, 1.0F), {1, 2, 4, 8});
-  const std::vector<std::vector<float>> logits{{0, 1}, {0.5, 1}, {0.5, 0.75}, {0.375, 0.75}};
+  const std::vector<std::vector<float>> logits{
+      {0, 1}, {0.5, 1}, {2.0F / 3, 2.0F / 3}, {2.0F / 6, 4.0F / 6}};
   const std::vector<double> spikes{1, 3, 5, 9};
   for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_EQ(values_of(result.states[i].logits), logits[i]);

@@ -22,7 +22,8 @@ std::string failure_of(const std::string& name) {
 }
 
 constexpr const char* kAdvice =
-    "; train a space of ReLU without squeeze-excite (small-relu), or let --replace put ReLU and "
+    "; train a space of ReLU without squeeze-excite (small-relu), or let coppice spike --replace "
+    "put ReLU and "
     "fixed gates in their place and --finetune-epochs repair them";
 
 TEST(Spikeable, SpacesOfReluAreConvertedAsTheyAre) {
