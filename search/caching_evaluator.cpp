@@ -4,12 +4,24 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "search/seen_set.hpp"
+
 namespace coppice {
+namespace {
+
+/// Fingerprints are mixed already.
+struct AsItIs {
+  std::size_t operator()(std::uint64_t print) const noexcept {
+    return static_cast<std::size_t>(print);
+  }
+};
+
+}  // namespace
 
 /// Rows of all architectures seen, in the order of their first appearance.
 struct CachingEvaluator::Cache {
   std::mutex mutex;
-  std::unordered_map<Architecture, std::size_t, ArchitectureHash> place;
+  std::unordered_map<std::uint64_t, std::size_t, AsItIs> place;
   std::vector<double> rows;
   std::int64_t asked = 0;
 };
@@ -24,17 +36,19 @@ const std::vector<std::string>& CachingEvaluator::names() const { return inner_.
 std::vector<double> CachingEvaluator::evaluate(
     const std::vector<Architecture>& architectures) const {
   const std::lock_guard<std::mutex> lock(cache_->mutex);
-  std::unordered_map<Architecture, std::size_t, ArchitectureHash> fresh_place;
+  std::unordered_map<std::uint64_t, std::size_t, AsItIs> fresh_place;
   std::vector<Architecture> fresh;
   std::vector<std::size_t> wanted;
+  wanted.reserve(architectures.size());
   for (const Architecture& architecture : architectures) {
-    const auto known = cache_->place.find(architecture);
+    const std::uint64_t print = fingerprint(architecture);
+    const auto known = cache_->place.find(print);
     if (known != cache_->place.end()) {
       wanted.push_back(known->second);
       continue;
     }
     const std::size_t next = cache_->place.size() + fresh.size();
-    const auto [place, added] = fresh_place.emplace(architecture, next);
+    const auto [place, added] = fresh_place.emplace(print, next);
     if (added) fresh.push_back(architecture);
     wanted.push_back(place->second);
   }

@@ -16,8 +16,8 @@ class CachingEvaluator final : public Evaluator {
 
   [[nodiscard]] const std::vector<std::string>& names() const override;
 
-  /// Asks `inner` once, in one batch, for the architectures not seen before. Calls from several
-  /// threads wait for each other.
+  /// Asks `inner` once, in one batch, for the architectures whose fingerprint (seen_set.hpp) is
+  /// new. Calls from several threads wait for each other.
   [[nodiscard]] std::vector<double> evaluate(
       const std::vector<Architecture>& architectures) const override;
 

@@ -8,36 +8,11 @@
 #include "search/enumeration.hpp"
 #include "search/search_run.hpp"
 #include "search/selection.hpp"
+#include "search/start.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
-
-std::vector<Architecture> start_population(const SearchProblem& problem,
-                                           const Operators& operators,
-                                           std::size_t count,
-                                           const Random& stream,
-                                           SeenSet& seen) {
-  std::vector<Architecture> start = {smallest_allowed(problem.space, problem.choices),
-                                     largest_allowed(problem.space, problem.choices)};
-  start.insert(start.end(), problem.start.begin(), problem.start.end());
-  std::vector<Architecture> population;
-  for (const Architecture& architecture : start) {
-    require_usage(allows(problem.space, problem.choices, architecture),
-                  "a start architecture is not among the choices of this search in ",
-                  problem.space.name());
-    const bool room = population.size() < count;
-    if (room && seen.insert(fingerprint(architecture))) population.push_back(architecture);
-  }
-  std::vector<Architecture> others = breed(
-      count - population.size(),
-      stream,
-      [&operators](Random& random) { return operators.sample_across_sizes(random); },
-      [&operators](Random& random) { return operators.sample(random); },
-      seen);
-  std::move(others.begin(), others.end(), std::back_inserter(population));
-  return population;
-}
 
 /// The better of two drawn at random.
 const Architecture& tournament(const std::vector<Candidate>& population, Random& random) {
@@ -81,7 +56,6 @@ void validate(const Nsga2Options& options) {
 }
 
 std::string to_text(const Nsga2Options& options) {
-  const MutationOptions& mutation = options.mutation;
   return text("population=",
               options.population,
               " stall_generations=",
@@ -90,14 +64,8 @@ std::string to_text(const Nsga2Options& options) {
               shortest_text(options.crossover),
               " niche_share=",
               shortest_text(options.niche_share),
-              " block_mutation=",
-              shortest_text(mutation.block),
-              " depth_mutation=",
-              shortest_text(mutation.depth),
-              " width_mutation=",
-              shortest_text(mutation.width),
-              " resolution_mutation=",
-              shortest_text(mutation.resolution));
+              " ",
+              to_text(options.mutation));
 }
 
 SearchSummary search_nsga2(const SearchProblem& problem,

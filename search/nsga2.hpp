@@ -16,7 +16,7 @@ struct Nsga2Options {
   /// ones give denser fronts, smaller ones converge with fewer evaluations.
   std::int64_t population = 100;
   /// Distinct architectures to evaluate, at least 1.
-  std::int64_t evaluations = 50000;
+  std::int64_t evaluations = 20000;
   /// Ends when that many generations in a row changed nothing; 0: never.
   std::int64_t stall_generations = 0;
   /// Share of children with two parents, in [0, 1]; the others have one. All are mutated.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "search/objective.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -27,6 +28,17 @@ void validate(const MutationOptions& options) {
   require_probability(options.depth, "depth_mutation");
   require_probability(options.width, "width_mutation");
   require_probability(options.resolution, "resolution_mutation");
+}
+
+std::string to_text(const MutationOptions& options) {
+  return text("block_mutation=",
+              shortest_text(options.block),
+              " depth_mutation=",
+              shortest_text(options.depth),
+              " width_mutation=",
+              shortest_text(options.width),
+              " resolution_mutation=",
+              shortest_text(options.resolution));
 }
 
 Operators::Operators(const SearchSpace& space,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "search/choices.hpp"
@@ -23,6 +24,9 @@ struct MutationOptions {
 
 /// Throws Error(usage) naming the field, its value and the range.
 void validate(const MutationOptions& options);
+
+/// "block_mutation=0.08 ...", for search_log.hpp.
+[[nodiscard]] std::string to_text(const MutationOptions& options);
 
 /// Immutable; may be used from many threads. Keeps no reference to its arguments.
 class Operators {

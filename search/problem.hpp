@@ -29,4 +29,7 @@ struct SearchProblem {
   std::vector<Architecture> start;
 };
 
+/// For algorithms of one objective. Throws Error(usage) otherwise, naming the algorithm.
+void require_one_objective(const SearchProblem& problem, const std::string& algorithm);
+
 }  // namespace coppice

@@ -37,7 +37,7 @@ enum class StopReason : std::int64_t {
 /// Everything a search needs to go on as if it had never stopped. Random streams are forked by
 /// generation and child, so no generator is part of it.
 struct SearchState {
-  std::vector<Candidate> population;  ///< best first
+  std::vector<Candidate> population;  ///< what the algorithm keeps, in its own order
   Archive archive;
   std::optional<Candidate> nearest;  ///< least violation of all; the first of equals
   SeenSet seen;

@@ -8,7 +8,7 @@ namespace coppice {
 
 struct RandomSearchOptions {
   std::int64_t batch = 100;          ///< networks a generation, at least 1
-  std::int64_t evaluations = 50000;  ///< distinct architectures, at least 1
+  std::int64_t evaluations = 20000;  ///< distinct architectures, at least 1
 };
 
 /// Throws Error(usage) naming the field, its value and the range.

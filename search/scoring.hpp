@@ -22,6 +22,17 @@ class Scoring {
   /// Candidate::violation of a row; infinite when an objective or limited quantity is not finite.
   [[nodiscard]] double violation(const double* row) const;
 
+  /// An objective of the row, negated where it is maximised.
+  [[nodiscard]] double minimised(const double* row, std::size_t objective) const {
+    return objectives_[objective].sign * row[objectives_[objective].place];
+  }
+
+  /// Less violation, or as much and a better first objective.
+  [[nodiscard]] bool better(const Candidate& a, const Candidate& b) const {
+    if (a.violation != b.violation) return a.violation < b.violation;
+    return minimised(a.values.data(), 0) < minimised(b.values.data(), 0);
+  }
+
   /// Appends the row's objectives to `points`, negated where they are maximised.
   void append(const double* row, Points& points) const;
 

@@ -43,7 +43,7 @@ std::size_t SearchRun::left() const {
              : static_cast<std::size_t>(budget_.evaluations - evaluations_);
 }
 
-std::vector<Candidate> SearchRun::evaluate(std::vector<Architecture> architectures) {
+std::vector<Candidate> SearchRun::candidates_of(std::vector<Architecture> architectures) const {
   const std::vector<double> rows = evaluator_.evaluate(architectures);
   const std::size_t width = evaluator_.names().size();
   require(rows.size() == architectures.size() * width,
@@ -55,21 +55,46 @@ std::vector<Candidate> SearchRun::evaluate(std::vector<Architecture> architectur
           width,
           " quantities");
   std::vector<Candidate> candidates(architectures.size());
-  Points points{scoring_.objectives(), {}};
-  points.values.reserve(candidates.size() * points.objectives);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const double* row = rows.data() + i * width;
     candidates[i].architecture = std::move(architectures[i]);
     candidates[i].values.assign(row, row + width);
     candidates[i].violation = scoring_.violation(row);
-    scoring_.append(row, points);
   }
-  evaluations_ += static_cast<std::int64_t>(candidates.size());
+  return candidates;
+}
+
+void SearchRun::take(const std::vector<Candidate>& candidates, std::size_t fresh) {
+  Points points{scoring_.objectives(), {}};
+  points.values.reserve(candidates.size() * points.objectives);
+  for (const Candidate& candidate : candidates) scoring_.append(candidate.values.data(), points);
+  evaluations_ += static_cast<std::int64_t>(fresh);
   const bool changed =
       state_.archive.offer(candidates, points, static_cast<std::int64_t>(generation()));
   front_changed_ = front_changed_ || changed;
   improved_ = improved_ || changed;
   note_nearest(candidates);
+}
+
+std::vector<Candidate> SearchRun::evaluate(std::vector<Architecture> architectures) {
+  std::vector<Candidate> candidates = candidates_of(std::move(architectures));
+  take(candidates, candidates.size());
+  return candidates;
+}
+
+std::vector<Candidate> SearchRun::look_up(std::vector<Architecture> architectures) {
+  const std::size_t room = left();
+  std::size_t fresh = 0;
+  std::size_t count = 0;
+  for (; count < architectures.size(); ++count) {
+    const std::uint64_t print = fingerprint(architectures[count]);
+    if (fresh == room && !state_.seen.contains(print)) break;
+    if (state_.seen.insert(print)) ++fresh;
+  }
+  architectures.resize(count);
+  std::vector<Candidate> candidates = candidates_of(std::move(architectures));
+  // The archive passes over what it had before.
+  take(candidates, fresh);
   return candidates;
 }
 

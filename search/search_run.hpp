@@ -34,6 +34,11 @@ class SearchRun {
   /// archive.
   [[nodiscard]] std::vector<Candidate> evaluate(std::vector<Architecture> architectures);
 
+  /// Candidates of any allowed architectures, in order. Those not seen before are evaluated as by
+  /// evaluate(); the others are asked for again, which costs nothing where the evaluator keeps its
+  /// answers, and counts as nothing. Ends before the first unseen one that is beyond left().
+  [[nodiscard]] std::vector<Candidate> look_up(std::vector<Architecture> architectures);
+
   /// Closes the generation: history, observer, checkpoint.
   void end_generation();
 
@@ -48,6 +53,8 @@ class SearchRun {
   [[nodiscard]] std::uint64_t generation() const { return state_.history.size(); }
 
  private:
+  [[nodiscard]] std::vector<Candidate> candidates_of(std::vector<Architecture> architectures) const;
+  void take(const std::vector<Candidate>& candidates, std::size_t fresh);
   void note_nearest(const std::vector<Candidate>& candidates);
 
   const Evaluator& evaluator_;
