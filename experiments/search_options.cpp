@@ -2,9 +2,50 @@
 
 #include <algorithm>
 
+#include "search/algorithm.hpp"
+#include "search/hypervolume.hpp"
+#include "search/preference.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
+
+namespace {
+
+std::string names_of_algorithms() {
+  std::string names;
+  for (const std::string& name : algorithm_names()) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+// The last word on algorithm, evaluations and population is the algorithm's.
+void validate_algorithm(const SearchCommand& command) {
+  const auto& known = algorithm_names();
+  require_usage(command.algorithm.empty() ||
+                    std::find(known.begin(), known.end(), command.algorithm) != known.end(),
+                "--algorithm = ",
+                command.algorithm,
+                ", must be one of ",
+                names_of_algorithms());
+  require_usage(!command.population || (*command.population >= 4 && *command.population <= 100'000),
+                "--population = ",
+                command.population.value_or(0),
+                ", must be 4 to 100000");
+  require_usage(!command.evaluations || *command.evaluations >= 1,
+                "--evaluations = ",
+                command.evaluations.value_or(0),
+                ", must be at least 1");
+  const bool enough =
+      !command.evaluations || !command.population || *command.evaluations >= *command.population;
+  require_usage(enough,
+                "--evaluations = ",
+                command.evaluations.value_or(0),
+                ", must be at least --population = ",
+                command.population.value_or(0));
+  static_cast<void>(
+      make_algorithm({command.algorithm, command.evaluations, command.population}, 1));
+}
+
+}  // namespace
 
 void bind(SearchCommand& command, OptionSet& options) {
   bind(command.space, options, true);
@@ -13,13 +54,27 @@ void bind(SearchCommand& command, OptionSet& options) {
       .add("objectives",
            command.objectives,
            "NAME",
-           "what to optimise, one to three: a predictor's target, macs, params, "
+           "what to optimise, one to four: a predictor's target, macs, params, "
            "peak_activation_bytes, energy_mj or co2e_g")
       .as_required();
   options.add("limit", command.limit, "'NAME<=V'", "bound that must hold; or 'NAME>=V'");
   options.add("scenarios", command.scenarios, "FILE", "one set of limits a line: one search each");
-  options.add("evaluations", command.evaluations, "N", "architectures to evaluate at most");
-  options.add("population", command.population, "N", "architectures a generation");
+  options
+      .add("prefer",
+           command.prefer,
+           "'NAME#V+...'",
+           "picks the network of the front that misses these values of objectives least")
+      .shows("the best in the first objective");
+  options.add("algorithm", command.algorithm, "NAME", names_of_algorithms())
+      .shows("local for one objective, else nsga2");
+  options.add("evaluations", command.evaluations, "N", "architectures to evaluate at most")
+      .shows("100000 for local, else 20000");
+  options
+      .add("population",
+           command.population,
+           "N",
+           "architectures a generation of nsga2 and evolution, or alive in ageing")
+      .shows("100");
   options.add("profile",
               command.profile,
               "FILE",
@@ -45,23 +100,16 @@ void bind(SearchCommand& command, OptionSet& options) {
 void validate(const SearchCommand& command) {
   validate(command.space);
   const auto& names = command.objectives;
-  require_usage(names.size() <= 3,
+  require_usage(names.size() <= kMostObjectives,
                 "--objectives names ",
                 names.size(),
-                " objectives, must be one to three; the others can be limits");
+                " objectives, must be one to four; the others can be limits");
   for (auto name = names.begin(); name != names.end(); ++name) {
     require_usage(
         std::find(names.begin(), name, *name) == name, "--objectives names ", *name, " twice");
   }
-  require_usage(command.population >= 4 && command.population <= 100'000,
-                "--population = ",
-                command.population,
-                ", must be 4 to 100000");
-  require_usage(command.evaluations >= command.population,
-                "--evaluations = ",
-                command.evaluations,
-                ", must be at least --population = ",
-                command.population);
+  validate_algorithm(command);
+  if (!command.prefer.empty()) static_cast<void>(parse_preference(command.prefer));
   require_usage(!command.resume || !command.out.empty(),
                 "--resume needs --out FILE: the search to go on with");
 }

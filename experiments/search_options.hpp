@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,13 @@ struct SearchCommand {
   CommonOptions common;
   SpaceOptions space;
   std::vector<std::filesystem::path> predictor;
-  std::vector<std::string> objectives;  ///< targets of predictors, or costs
-  std::vector<Limit> limit;             ///< all hold together
-  std::filesystem::path scenarios;      ///< one set of limits a line; empty: `limit` alone
-  std::int64_t evaluations = 20000;     ///< of different architectures, at most
-  int population = 100;
+  std::vector<std::string> objectives;      ///< targets of predictors, or costs
+  std::vector<Limit> limit;                 ///< all hold together
+  std::filesystem::path scenarios;          ///< one set of limits a line; empty: `limit` alone
+  std::string algorithm;                    ///< empty: the best known for the objectives
+  std::optional<std::int64_t> evaluations;  ///< of different architectures; unset: the algorithm's
+  std::optional<std::int64_t> population;   ///< unset: the algorithm's
+  std::string prefer;                       ///< picks `best` from the front; empty: its first
   std::filesystem::path profile;  ///< device profile, for energy_mj and co2e_g; empty: none
   std::string region;             ///< of the grid for co2e_g; empty: the world's average
   std::filesystem::path out;      ///< search.h5; empty: not kept

@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
+#include "search/algorithm.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/space/cost.hpp"
 
 namespace coppice {
 namespace {
 
-/// For the short searches of find_bounds.
-Nsga2Options short_search() {
-  Nsga2Options options;
-  options.population = 50;
-  options.evaluations = 2500;
-  options.stall_generations = 20;
-  options.mutation.block = 0.05;
-  return options;
-}
+/// Of the short searches of find_bounds.
+constexpr std::int64_t kShortSearch = 2500;
 
 /// The same space and choices with one objective and nothing else.
 SearchProblem extreme_problem(const SearchProblem& problem, const std::string& name, bool high) {
@@ -44,8 +39,9 @@ Candidate extreme(const SearchProblem& problem,
                   const Random& random) {
   SearchContext context;
   context.random = random.fork(name).fork(high ? "high" : "low");
+  const Algorithm algorithm = make_algorithm({"local", kShortSearch, std::nullopt}, 1);
   const SearchSummary found =
-      search_nsga2(extreme_problem(problem, name, high), evaluator, short_search(), context);
+      algorithm.search(extreme_problem(problem, name, high), evaluator, context);
   require(found.best.has_value(), "no network has a finite value of ", name);
   return *found.best;
 }
@@ -71,7 +67,7 @@ double nearest_value(const Limit& limit, const Bound& bound) {
 /// Searches until a network meets the limit or the budget is spent, and widens the bound.
 void search_beyond(const SearchProblem& problem,
                    const Evaluator& evaluator,
-                   const Nsga2Options& options,
+                   std::int64_t evaluations,
                    const Limit& limit,
                    const Random& random,
                    std::size_t place,
@@ -87,7 +83,8 @@ void search_beyond(const SearchProblem& problem,
     met =
         state.archive.front_size() > 0 && excess(limit, state.archive.member(0).values[place]) == 0;
   };
-  const SearchSummary found = search_nsga2(single, evaluator, options, context);
+  const Algorithm algorithm = make_algorithm({"local", evaluations, std::nullopt}, 1);
+  const SearchSummary found = algorithm.search(single, evaluator, context);
   const double value = found.best->values[place];
   if (high && value > bound.range.high) {
     bound.range.high = value;
@@ -106,6 +103,21 @@ std::string unreachable_text(const Limit& limit, const Bound& bound) {
               limit.name,
               bound.exact ? " is " : " found is ",
               reachable_text(limit, nearest_value(limit, bound)));
+}
+
+void require_consistent(const std::vector<Limit>& limits) {
+  for (const Limit& most : limits) {
+    for (const Limit& least : limits) {
+      const bool apart = most.name == least.name && most.kind == LimitKind::at_most &&
+                         least.kind == LimitKind::at_least && most.value < least.value;
+      if (!apart) continue;
+      throw Error(text(to_text(most),
+                       " cannot be met together with ",
+                       to_text(least),
+                       "; they exclude each other"),
+                  Failure::unreachable);
+    }
+  }
 }
 
 }  // namespace
@@ -143,15 +155,16 @@ std::vector<Range> ranges_of(const std::vector<Bound>& bounds) {
 
 void check_limits(const SearchProblem& problem,
                   const Evaluator& evaluator,
-                  const Nsga2Options& options,
+                  std::int64_t evaluations,
                   const Random& random,
                   std::vector<Bound>& bounds) {
+  require_consistent(problem.limits);
   for (const Limit& limit : problem.limits) {
     const std::size_t place = position_of(limit.name, evaluator.names());
     Bound& bound = bounds[place];
     const auto met = [&] { return excess(limit, nearest_value(limit, bound)) == 0; };
     if (!met() && !bound.exact) {
-      search_beyond(problem, evaluator, options, limit, random, place, bound);
+      search_beyond(problem, evaluator, evaluations, limit, random, place, bound);
     }
     if (!met()) throw Error(unreachable_text(limit, bound), Failure::unreachable);
   }

@@ -1,11 +1,11 @@
 // How small and how large each quantity can get, and limits that cannot be met.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "search/evaluator.hpp"
-#include "search/nsga2.hpp"
 #include "search/problem.hpp"
 #include "search/progress.hpp"
 
@@ -29,7 +29,7 @@ struct Bound {
 [[nodiscard]] bool costs_are_monotone(const SearchSpace& space);
 
 /// One bound a quantity, in the order of evaluator.names(). Costs that are monotone are exact;
-/// every other quantity takes two short single-objective searches. Only space, choices and start
+/// every other quantity takes two short searches. Only space, choices and start
 /// of the problem are used. Throws Error when a quantity is finite nowhere.
 [[nodiscard]] std::vector<Bound> find_bounds(const SearchProblem& problem,
                                              const Evaluator& evaluator,
@@ -40,11 +40,13 @@ struct Bound {
 
 /// Before a search: throws Error(unreachable) for the first limit that no network meets, with
 /// the nearest value: "latency_ms<=0.2 cannot be met; the smallest latency_ms is 0.43". Where the
-/// bound is not exact, a search with the whole budget looks for a network that meets the limit
-/// before it is called unreachable, and `bounds` take up what it found.
+/// bound is not exact, a search of `evaluations` networks looks for one that meets the limit
+/// before it is called unreachable, and `bounds` take up what it found. Two limits of one quantity
+/// that exclude each other are unreachable too: "macs<=1e6 cannot be met together with macs>=2e6;
+/// they exclude each other".
 void check_limits(const SearchProblem& problem,
                   const Evaluator& evaluator,
-                  const Nsga2Options& options,
+                  std::int64_t evaluations,
                   const Random& random,
                   std::vector<Bound>& bounds);
 

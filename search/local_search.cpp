@@ -40,6 +40,7 @@ class LocalSearch {
         operators_(problem.space, problem.choices, options.mutation),
         neighbourhood_(problem.space, problem.choices),
         costs_(problem, evaluator.names()),
+        most_climbers_(affordable_climbers()),
         run_(problem, evaluator, {options.evaluations, 0}, context) {}
 
   SearchSummary search() {
@@ -62,9 +63,8 @@ class LocalSearch {
  private:
   /// The population holds the climbers, then the elite, best first.
   [[nodiscard]] std::vector<Candidate>& population() { return run_.state().population; }
-  [[nodiscard]] std::size_t climbers() {
-    return std::min(static_cast<std::size_t>(options_.climbers), population().size());
-  }
+  [[nodiscard]] std::size_t climbers() { return std::min(most_climbers_, population().size()); }
+  [[nodiscard]] std::size_t affordable_climbers() const;
 
   [[nodiscard]] bool better(const Candidate& a, const Candidate& b) const {
     return run_.scoring().better(a, b);
@@ -92,12 +92,22 @@ class LocalSearch {
   Operators operators_;
   Neighbourhood neighbourhood_;
   LimitCosts costs_;
+  std::size_t most_climbers_;
   SearchRun run_;
 };
 
+std::size_t LocalSearch::affordable_climbers() const {
+  const Architecture largest = largest_allowed(problem_.space, problem_.choices);
+  const auto neighbours = static_cast<std::int64_t>(neighbourhood_.moves(largest).size());
+  const std::int64_t walk = 8 * (neighbours + options_.proposals);
+  return static_cast<std::size_t>(
+      std::clamp<std::int64_t>(options_.evaluations / walk, 1, options_.climbers));
+}
+
 /// Draws networks of all sizes; the climbers begin at the best of each resolution in turn.
 void LocalSearch::start() {
-  const auto samples = static_cast<std::size_t>(options_.samples);
+  const auto samples = static_cast<std::size_t>(
+      std::min(options_.samples, std::max<std::int64_t>(4, options_.evaluations / 20)));
   const Random stream = context_.random.fork(std::uint64_t{0});
   std::vector<Candidate> drawn = run_.evaluate(start_population(
       problem_, operators_, std::min(samples, run_.left()), stream, run_.state().seen));
@@ -110,7 +120,7 @@ void LocalSearch::start() {
   for (const Candidate& candidate : drawn) {
     by_resolution[candidate.architecture.genes[gene]].push_back(&candidate);
   }
-  const auto wanted = std::min(static_cast<std::size_t>(options_.climbers), drawn.size());
+  const auto wanted = std::min(most_climbers_, drawn.size());
   for (std::size_t rank = 0; population().size() < wanted; ++rank) {
     for (const auto& ranking : by_resolution) {
       const bool room = population().size() < wanted;
@@ -245,7 +255,7 @@ Architecture LocalSearch::breed_child(Random& random) {
 
 /// Where the climbers met nothing new: networks from anywhere. False when there are none left.
 bool LocalSearch::visit_strangers() {
-  const std::size_t count = std::min(static_cast<std::size_t>(options_.climbers), run_.left());
+  const std::size_t count = std::min<std::size_t>(100, run_.left());
   const Random stream = context_.random.fork(run_.generation()).fork("strangers");
   const Breeder sample = [this](Random& random) { return operators_.sample(random); };
   SeenSet& seen = run_.state().seen;

@@ -17,10 +17,12 @@ namespace coppice {
 struct LocalSearchOptions {
   /// Distinct architectures to evaluate, at least 1.
   std::int64_t evaluations = 100000;
-  /// Networks drawn at the start, at least 4; climbers begin at the best of each resolution.
+  /// Networks drawn at the start, at least 4, but no more than a twentieth of the evaluations;
+  /// climbers begin at the best of each resolution.
   std::int64_t samples = 500;
-  std::int64_t climbers = 16;  ///< at least 1
-  std::int64_t elite = 30;     ///< arrived networks to breed from, at least 2
+  /// At least 1; fewer where the evaluations do not last for eight steps of each.
+  std::int64_t climbers = 16;
+  std::int64_t elite = 30;  ///< arrived networks to breed from, at least 2
   /// Changes made together at most, 2 to 10.
   std::int64_t changes = 6;
   /// Networks a step that the knapsack proposes, at least 1.

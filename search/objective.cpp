@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "supernet/base/error.hpp"
@@ -42,7 +43,11 @@ Limit parse_limit(const std::string& limit) {
 
 std::string shortest_text(double value) {
   char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  // Whole numbers in full: 5000000 would otherwise be 5e+06.
+  const bool whole = std::floor(value) == value && std::abs(value) < 1e15;
+  const auto result =
+      whole ? std::to_chars(buffer, buffer + sizeof buffer, static_cast<std::int64_t>(value))
+            : std::to_chars(buffer, buffer + sizeof buffer, value);
   return {buffer, result.ptr};
 }
 

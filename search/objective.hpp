@@ -35,7 +35,7 @@ struct Limit {
 [[nodiscard]] std::size_t position_of(const std::string& name,
                                       const std::vector<std::string>& names);
 
-/// The shortest decimal text that reads back to the same number.
+/// The shortest decimal text that reads back to the same number; whole numbers below 1e15 in full.
 [[nodiscard]] std::string shortest_text(double value);
 
 }  // namespace coppice

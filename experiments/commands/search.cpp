@@ -12,10 +12,12 @@
 #include "experiments/replaceable.hpp"
 #include "experiments/thread_limit.hpp"
 #include "predictors/predictor_file.hpp"
+#include "search/algorithm.hpp"
 #include "search/bounds.hpp"
-#include "search/nsga2.hpp"
+#include "search/caching_evaluator.hpp"
 #include "search/parallel_evaluator.hpp"
 #include "search/predictor_evaluator.hpp"
+#include "search/preference.hpp"
 #include "search/search_log.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -34,7 +36,9 @@ struct Oracle {
   std::vector<std::string> identities;  // of the predictors, for resuming
   std::vector<std::string> costs;
   std::unique_ptr<Evaluator> serial;
-  std::unique_ptr<Evaluator> evaluator;
+  std::unique_ptr<Evaluator> parallel;
+  std::unique_ptr<Evaluator> memory;  // where several searches ask for the same networks
+  const Evaluator* evaluator = nullptr;
 };
 
 // Null when there is none.
@@ -74,7 +78,12 @@ Oracle make_oracle(const SearchCommand& command,
   std::vector<const Predictor*> borrowed;
   for (const auto& predictor : oracle.predictors) borrowed.push_back(predictor.get());
   oracle.serial = predictor_evaluator(space, borrowed, oracle.costs);
-  oracle.evaluator = parallel_evaluator(*oracle.serial);
+  oracle.parallel = parallel_evaluator(*oracle.serial);
+  oracle.evaluator = oracle.parallel.get();
+  if (scenarios.size() > 1) {
+    oracle.memory = std::make_unique<CachingEvaluator>(*oracle.parallel);
+    oracle.evaluator = oracle.memory.get();
+  }
   return oracle;
 }
 
@@ -161,22 +170,36 @@ std::optional<SearchState> state_to_resume(const SearchCommand& command,
   return state;
 }
 
+Algorithm algorithm_of(const SearchCommand& command) {
+  return make_algorithm({command.algorithm, command.evaluations, command.population},
+                        command.objectives.size());
+}
+
+// Puts the network that the user prefers in the place of the best in the first objective.
+void prefer(const SearchCommand& command,
+            const SearchProblem& problem,
+            const std::vector<std::string>& names,
+            SearchSummary& summary) {
+  if (command.prefer.empty()) return;
+  const auto aspirations = parse_preference(command.prefer);
+  summary.best = summary.front[preferred(summary.front, aspirations, problem, names)];
+}
+
 SearchSummary search_one(const SearchCommand& command,
                          const SearchProblem& problem,
-                         const Oracle& oracle,
+                         const Evaluator& evaluator,
+                         const std::vector<std::string>& identities,
                          const std::filesystem::path& path) {
   const SteadyClock clock;
-  Nsga2Options options;
-  options.population = command.population;
-  options.evaluations = command.evaluations;
+  const Algorithm algorithm = algorithm_of(command);
   SearchLog log(path,
                 problem,
-                oracle.evaluator->names(),
-                {"nsga2", to_text(options), oracle.identities, command.common.seed},
+                evaluator.names(),
+                {algorithm.name, algorithm.options, identities, command.common.seed},
                 clock);
   Progress progress("search",
                     "networks",
-                    command.evaluations,
+                    algorithm.evaluations,
                     progress_style(command.common.quiet),
                     clock,
                     std::cerr);
@@ -188,7 +211,7 @@ SearchSummary search_one(const SearchCommand& command,
     context.checkpoint = [&log](const SearchState& state) { log.offer(state); };
     context.resume = state_to_resume(command, log, path);
   }
-  return search_nsga2(problem, *oracle.evaluator, options, context);
+  return algorithm.search(problem, evaluator, context);
 }
 
 // Scenarios are phases of their own: `carbon compare` divides by their number.
@@ -266,19 +289,19 @@ void run_search(const SearchCommand& command) {
   if (command.out.has_parent_path()) make_folder(command.out.parent_path());
 
   SearchResult result{command.objectives, oracle.evaluator->names(), {}, {}, {}};
-  Nsga2Options options;
-  options.evaluations = command.evaluations;
-  options.population = command.population;
+  const std::int64_t evaluations = algorithm_of(command).evaluations;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (i > 0) energy.begin(phase_of(i, true));
     problem.limits = scenarios[i];
-    check_limits(problem, *oracle.evaluator, options, random, bounds);
+    check_limits(problem, *oracle.evaluator, evaluations, random, bounds);
     problem.ranges = ranges_of(bounds);
     const auto path = log_path(command, i, scenarios.size() > 1);
-    SearchSummary summary = search_one(command, problem, oracle, path);
+    SearchSummary summary =
+        search_one(command, problem, *oracle.evaluator, oracle.identities, path);
     if (summary.stopped_because == StopReason::interrupted) energy.record();
     require_finished(command, summary);
     require_feasible(problem, result.names, summary);
+    prefer(command, problem, result.names, summary);
     result.found.push_back({scenarios[i], std::move(summary)});
   }
   write_best(command.best, space, result);

@@ -50,6 +50,12 @@ std::int64_t total_evaluations(const SearchResult& result) {
   return total;
 }
 
+// Counts in full, as in JSON.
+std::string value_text(const std::string& name, double value) {
+  return is_count(name, value) ? std::to_string(static_cast<std::int64_t>(value))
+                               : fmt::format("{:.6g}", value);
+}
+
 std::string table_of(const SearchSpace& space,
                      const SearchResult& result,
                      const FoundNetworks& found) {
@@ -65,7 +71,9 @@ std::string table_of(const SearchSpace& space,
   const std::size_t shown = std::min(front.size(), kRowsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const std::size_t place = shown < 2 ? 0 : i * (front.size() - 1) / (shown - 1);
-    for (const double value : front[place].values) out += fmt::format("{:>22.6g}", value);
+    for (std::size_t k = 0; k < result.names.size(); ++k) {
+      out += fmt::format("{:>22}", value_text(result.names[k], front[place].values[k]));
+    }
     out += '\n';
   }
   return out + "best: " + to_text(space, found.summary.best->architecture) + "\n" +

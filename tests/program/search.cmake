@@ -64,6 +64,60 @@ expect_match("${count}" "^2$")
 string(JSON params GET "${out}" best 1 params)
 expect_match("${params}" "^[0-9]+$")
 
+# Every algorithm gives the same document from any number of threads and after going on.
+foreach(algorithm local evolution ageing random)
+  set(search search --space small --objectives params --limit macs>=5e6 --algorithm ${algorithm}
+    --evaluations 1500 --json --quiet)
+  run(0 ${search} --threads 1)
+  set(first "${out}")
+  run(0 ${search} --threads 2 --out kept/${algorithm}.h5)
+  expect_same("${first}" "${out}")
+  run(0 ${search} --threads 16 --out kept/${algorithm}.h5 --resume)
+  expect_same("${first}" "${out}")
+endforeach()
+fails(2 "--algorithm = pso, must be one of local, nsga2, evolution, ageing, random"
+  search --space small --objectives macs --algorithm pso)
+fails(2 "the algorithm local takes one objective, 2 were named; make the others limits, or take nsga2"
+  search --space small --objectives macs,params --algorithm local)
+fails(2 "cannot resume kept/random.h5: its algorithm was 'random', now it is 'ageing'; repeat the earlier options or write to another file"
+  search --space small --objectives params --limit macs>=5e6 --algorithm ageing --out kept/random.h5
+  --resume --quiet)
+
+# A network of a finished front by preference, without searching again.
+set(search search --space small --objectives macs,params --evaluations 600 --json --quiet
+  --out kept/front.h5)
+run(0 ${search})
+string(JSON first GET "${out}" best)
+run(0 ${search} --resume --prefer "params#1")
+string(JSON best GET "${out}" best params)
+string(JSON count LENGTH "${out}" front)
+math(EXPR last "${count} - 1")
+string(JSON least GET "${out}" front ${last} params)
+expect_match("${best}" "^${least}$")
+run(0 ${search} --resume --prefer "macs#1+params#999999999")
+string(JSON best GET "${out}" best)
+expect_match("${best}" "macs")
+fails(2 "'macs' must be NAME#VALUE, or several of them joined by '+'"
+  search --space small --objectives macs,params --prefer macs)
+fails(2 "a preference for accuracy, which is no objective; the objectives are macs, params"
+  search --space small --objectives macs,params --prefer "accuracy#80" --evaluations 200 --quiet)
+
+# Limits that nothing meets.
+fails(3 "macs<=1000000 cannot be met together with macs>=2000000; they exclude each other"
+  search --space small --objectives params --limit macs<=1e6 --limit macs>=2e6 --quiet)
+
+# People read counts in full, as programs do.
+run(0 search --space small --objectives params --limit macs>=5e6 --evaluations 600 --quiet)
+expect_match("${out}" " [0-9][0-9][0-9][0-9][0-9][0-9][0-9]")
+if(out MATCHES "e\\+")
+  message(SEND_ERROR "a count is abbreviated: ${out}")
+endif()
+
+# A file that is damaged is told so and stays as it is.
+file(WRITE ${FOLDER}/kept/cut.h5 "no search at all")
+run(2 search --space small --objectives macs,params --out kept/cut.h5 --resume --quiet)
+expect_match("${err}" "kept/cut.h5")
+
 # The best of each set, ready for export; nothing else is replaced by them.
 run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --quiet
   --best b/best.jsonl)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "search/nsga2.hpp"
 #include "search/predictor_evaluator.hpp"
 #include "supernet/space/cost.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
@@ -68,10 +69,8 @@ TEST(Bounds, ExpansionsOnBothSidesOfOneAreNotCalledMonotone) {
 
 std::string limit_message(const Evaluator& evaluator, const SearchProblem& problem) {
   std::vector<Bound> bounds = find_bounds(problem, evaluator, Random(1));
-  Nsga2Options options;
-  options.evaluations = 2000;
   try {
-    check_limits(problem, evaluator, options, Random(1), bounds);
+    check_limits(problem, evaluator, 2000, Random(1), bounds);
   } catch (const Error& error) {
     EXPECT_EQ(error.failure(), Failure::unreachable);
     return error.what();
@@ -104,9 +103,16 @@ TEST(Bounds, ALongerSearchDecidesWhereTheBoundIsNotExact) {
   const SearchProblem problem = problem_in(space, {{"noise0", true}}, {"noise0>=3"});
   Bound poor{"noise0", {0, 1}, space.smallest(), space.smallest(), false};
   std::vector<Bound> bounds = {poor};
-  check_limits(problem, fake, Nsga2Options(), Random(1), bounds);
+  check_limits(problem, fake, 20000, Random(1), bounds);
   EXPECT_GE(bounds[0].range.high, 3);
   EXPECT_EQ(fake.values(bounds[0].at_high)[0], bounds[0].range.high);
+}
+
+TEST(Bounds, LimitsOfOneQuantityThatExcludeEachOtherAreReportedAtOnce) {
+  const SearchSpace space = tiny_search_space();
+  const FakeEvaluator fake(space, {"gain0"});
+  EXPECT_EQ(limit_message(fake, problem_in(space, {{"gain0"}}, {"gain0>=5", "gain0<=4.5"})),
+            "gain0<=4.5 cannot be met together with gain0>=5; they exclude each other");
 }
 
 TEST(Bounds, LimitsThatContradictEachOtherAreReportedAfterTheSearch) {
