@@ -5,19 +5,42 @@
 namespace coppice {
 
 void bind(CarbonCommand& command, OptionSet& options) {
-  options.add("action", command.action, "compare", "what to do; compare is the only action")
+  options.add("action", command.action, "compare|deployment", "what to do")
       .as_required()
       .as_positional();
   options.add("run", command.run, "RUN", "compares this run's measured cost as well");
   options.add("scenarios", command.scenarios, "N", "deployment scenarios, each a network");
   options.add("baseline", command.baseline, "NAME", "compare with this method only").shows("all");
-  options.add("region", command.region, "NAME", "country whose grid powers every method")
+  options
+      .add("region",
+           command.region,
+           "NAME",
+           "country, state (US-CA) or cloud region (gcp:europe-west1) whose grid powers all")
       .shows("the one the papers assume");
+  options.add("grid-csv", command.grid_csv, "FILE", "table of grids instead of the built-in one");
+  options.add("per-model",
+              command.per_model,
+              "DIR",
+              "compares with trainings really done for one model each, in DIR/scenario-1 ...");
+  options.add("card", command.cards, "FILE", "deployment: card.json of a network; repeatable");
+  options.add("inferences", command.inferences, "N", "deployment: inferences of each network")
+      .shows("none");
+  options.add("years", command.years, "Y", "deployment: in which they happen");
 }
 
 void validate(const CarbonCommand& command) {
-  require_usage(
-      command.action == "compare", "carbon ", command.action, ": the action must be compare");
+  const bool deployment = command.action == "deployment";
+  require_usage(command.action == "compare" || deployment,
+                "carbon ",
+                command.action,
+                ": the action must be compare or deployment");
+  require_usage(!deployment || !command.cards.empty(),
+                "carbon deployment: --card is missing: card.json of each network");
+  require_usage(!deployment || command.inferences > 0,
+                "--inferences = ",
+                command.inferences,
+                ", must be > 0");
+  require_usage(command.years > 0, "--years = ", command.years, ", must be > 0");
   require_usage(command.scenarios >= 1 && command.scenarios <= 1'000'000'000,
                 "--scenarios = ",
                 command.scenarios,

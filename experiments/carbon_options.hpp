@@ -11,11 +11,16 @@ namespace coppice {
 struct CarbonCommand {
   static constexpr const char* kName = "carbon";
   CommonOptions common;
-  std::string action;         ///< compare
+  std::string action;         ///< compare or deployment
   std::filesystem::path run;  ///< empty: published methods only
   int scenarios = 40;
   std::string baseline;  ///< only this per-model method; empty: all
   std::string region;    ///< grid that all methods are charged for; empty: the papers' own
+  std::filesystem::path grid_csv;   ///< replaces the built-in table of grids; may be empty
+  std::filesystem::path per_model;  ///< folder of searches carried out for each model; may be empty
+  std::vector<std::filesystem::path> cards;  ///< deployment: card.json of each network
+  double inferences = 0;                     ///< deployment: of each network, > 0
+  double years = 1;                          ///< deployment: in which they happen, > 0
 };
 
 void bind(CarbonCommand& command, OptionSet& options);

@@ -22,10 +22,16 @@ RunIdentity identity_of(const std::filesystem::path& run, const PowerMeter& mete
   return identity;
 }
 
+MeterOptions meter_options(bool gpus) {
+  MeterOptions options;
+  options.gpus = gpus;
+  return options;
+}
+
 }  // namespace
 
-PhaseMeter::PhaseMeter()
-    : meter_(make_power_meter({}, clock_)),
+PhaseMeter::PhaseMeter(bool gpus)
+    : meter_(make_power_meter(meter_options(gpus), clock_)),
       ledger_(*meter_, clock_, GridTable::built_in().find(kDefaultRegion)) {}
 
 void PhaseMeter::begin(const std::string& phase) {

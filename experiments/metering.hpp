@@ -23,7 +23,8 @@ struct SpentEnergy {
 /// The phases of one command on the best meter of this machine.
 class PhaseMeter {
  public:
-  PhaseMeter();
+  /// `gpus`: what is computed uses them.
+  explicit PhaseMeter(bool gpus = false);
 
   /// Starts a phase; one that still runs ends.
   void begin(const std::string& phase);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "supernet/base/error.hpp"
@@ -85,6 +86,31 @@ ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
   return cost;
 }
 
+ScenarioCost per_model_cost(const std::vector<EnergyRow>& rows) {
+  ScenarioCost cost;
+  cost.method = "one search for each model";
+  cost.source = "energy.csv of the searches";
+  cost.basis = rows.front().basis;
+  std::map<std::string, Estimate> scenarios;
+  for (const EnergyRow& row : rows) {
+    Estimate& scenario = scenarios[row.phase];
+    scenario = scenario + row.energy_j;
+  }
+  Estimate sum;
+  for (const auto& [phase, energy_j] : scenarios) sum = sum + energy_j;
+  cost.each_j = sum * (1 / static_cast<double>(scenarios.size()));
+  for (const auto& [phase, energy_j] : scenarios) {
+    cost.each_j.low = std::min(cost.each_j.low, energy_j.low);
+    cost.each_j.high = std::max(cost.each_j.high, energy_j.high);
+  }
+  return cost;
+}
+
+const std::vector<int>& curve_scenarios() {
+  static const std::vector<int> numbers{1, 2, 3, 5, 7, 10, 20, 40, 100, 200, 500, 1000};
+  return numbers;
+}
+
 ScenarioCost published_cost(const NasMethod& method) {
   const auto joules = [](double hours) {
     return within_factor(paper_energy(hours).value(), kReportedHoursFactor);
@@ -143,7 +169,8 @@ Comparison compare_published(int scenarios, const std::optional<GridIntensity>& 
   Comparison comparison;
   comparison.scenarios = scenarios;
   for (const auto& method : nas_methods()) {
-    comparison.rows.push_back(make_row(published_cost(method), scenarios, grams_per_kwh));
+    comparison.costs.push_back(published_cost(method));
+    comparison.rows.push_back(make_row(comparison.costs.back(), scenarios, grams_per_kwh));
     if (method.train_once) continue;
     comparison.break_even.push_back({method.name, published_break_even(method, 0)});
   }
@@ -164,7 +191,9 @@ Comparison compare_run(const ScenarioCost& run,
   Comparison comparison;
   comparison.scenarios = scenarios;
   comparison.rows.push_back(make_row(run, scenarios, grams_per_kwh));
+  comparison.costs.push_back(run);
   for (const auto& other : others) {
+    comparison.costs.push_back(other);
     comparison.rows.push_back(make_row(other, scenarios, grams_per_kwh));
     comparison.break_even.push_back({other.method,
                                      break_even_scenarios(run.fixed_j.nominal,

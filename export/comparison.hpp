@@ -41,6 +41,11 @@ struct ScenarioCost {
 /// spent for all of them is divided by their number. REQUIRES rows.
 [[nodiscard]] ScenarioCost metered_cost(const std::vector<EnergyRow>& rows);
 
+/// Searches that were really carried out, one for each scenario, from rows of energy.csv whose
+/// phases name the scenario: every further scenario costs their mean; low and high
+/// are the cheapest one's low and the dearest one's high. REQUIRES rows.
+[[nodiscard]] ScenarioCost per_model_cost(const std::vector<EnergyRow>& rows);
+
 /// The paper's own figures, for 40 scenarios, and how they follow from its hours.
 struct PrintedFigures {
   int scenarios = kPaperScenarios;
@@ -71,9 +76,13 @@ struct BreakEven {
 struct Comparison {
   int scenarios = 0;
   std::vector<ComparisonRow> rows;
+  std::vector<ScenarioCost> costs;    ///< of the rows, in their order: what curves are drawn from
   std::vector<BreakEven> break_even;  ///< against each method that is not train-once
   std::string note;                   ///< what must be said beside the table; may be empty
 };
+
+/// Numbers of scenarios at which curves are drawn: 1 to 1000.
+[[nodiscard]] const std::vector<int>& curve_scenarios();
 
 /// Energy (nominal, joules) of `scenarios` scenarios: the curve to draw.
 [[nodiscard]] double total_joules(const ScenarioCost& cost, std::int64_t scenarios);

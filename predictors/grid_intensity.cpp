@@ -13,7 +13,8 @@
 
 namespace coppice {
 
-std::string_view grid_intensity_csv();  // embedded by the build
+std::string_view grid_intensity_csv();  // both embedded by the build
+std::string_view cloud_regions_csv();
 
 namespace {
 
@@ -22,6 +23,22 @@ constexpr const char* kHeader = "iso3,name,gCO2e_per_kWh,year,source";
 std::string lower(std::string value) {
   for (char& c : value) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return value;
+}
+
+struct CloudRegion {
+  std::string code;   // "gcp:europe-west1"
+  std::string where;  // "BEL"
+  std::string place;  // "St. Ghislain"
+};
+
+std::vector<CloudRegion> cloud_regions() {
+  std::vector<CloudRegion> regions;
+  std::istringstream lines{std::string(cloud_regions_csv())};
+  for (std::string line; std::getline(lines, line);) {
+    const auto fields = csv_fields(line);
+    if (line[0] != '#' && fields.size() == 3) regions.push_back({fields[0], fields[1], fields[2]});
+  }
+  return regions;
 }
 
 GridIntensity parse_row(const std::string& line, const std::string& where) {
@@ -74,8 +91,31 @@ GridTable GridTable::from_csv(const std::string& csv, const std::string& origin)
   return table;
 }
 
+GridIntensity GridTable::find_cloud(const std::string& code) const {
+  const auto regions = cloud_regions();
+  const auto found = std::find_if(
+      regions.begin(), regions.end(), [&code](const CloudRegion& r) { return r.code == code; });
+  if (found != regions.end()) {
+    GridIntensity grid = find(found->where);
+    grid.name = found->place + " (" + found->code + "), grid of " + grid.name;
+    return grid;
+  }
+  std::vector<std::string> codes;
+  for (const CloudRegion& r : regions) codes.push_back(r.code);
+  const auto nearest = std::min_element(codes.begin(), codes.end(), [&](auto& a, auto& b) {
+    return edit_distance(code, a) < edit_distance(code, b);
+  });
+  throw Error(text("cloud region '",
+                   code,
+                   "' is not in the table; the nearest known one is ",
+                   *nearest,
+                   "; or give the country or the state (US-CA) where it stands"),
+              Failure::usage);
+}
+
 GridIntensity GridTable::find(const std::string& region) const {
   const std::string wanted = lower(region);
+  if (wanted.find(':') != std::string::npos) return find_cloud(wanted);
   const auto lower_names = [](const GridIntensity& row) {
     return std::pair(lower(row.iso3), lower(row.name));
   };

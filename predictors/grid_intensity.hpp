@@ -1,8 +1,9 @@
-// Grams of CO2 equivalent per kWh of electricity, by country, with year and source.
+// Grams of CO2 equivalent per kWh of electricity, by country and state, with year and source.
 //
 // The built-in table is predictors/data/grid_intensity.csv (Our World in Data, Ember, Energy
-// Institute; CC BY 4.0). Yearly averages of production over the plants' life cycle, location-based:
-// certificates and offsets do not count.
+// Institute, Green Algorithms; CC BY 4.0). Yearly averages of production, location-based:
+// certificates and offsets do not count. A cloud's region (predictors/data/cloud_regions.csv) is
+// charged the grid of the place where it stands.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +13,7 @@
 namespace coppice {
 
 struct GridIntensity {
-  std::string iso3;  ///< "DEU"; "WLD" is the world's average
+  std::string iso3;  ///< "DEU", "US-CA"; "WLD" is the world's average
   std::string name;  ///< "Germany"
   double grams_per_kwh = 0;
   int year = 0;
@@ -38,14 +39,17 @@ class GridTable {
   /// from_csv of a file of the user's own.
   [[nodiscard]] static GridTable read(const std::filesystem::path& path);
 
-  /// The row of an ISO 3166 three-letter code or a country's name, whatever the case. Throws a
-  /// usage Error that names the nearest known region.
+  /// The row of an ISO 3166 code ("DEU", "US-CA") or a name, or of the place of a cloud's region
+  /// ("gcp:europe-west1", "aws:...", "azure:..."), whatever the case. Throws a usage Error that
+  /// names the nearest known region.
   [[nodiscard]] GridIntensity find(const std::string& region) const;
 
   [[nodiscard]] const std::vector<GridIntensity>& rows() const& noexcept { return rows_; }
   [[nodiscard]] const std::vector<GridIntensity>& rows() const&& = delete;  // would dangle
 
  private:
+  [[nodiscard]] GridIntensity find_cloud(const std::string& code) const;
+
   std::vector<GridIntensity> rows_;
 };
 

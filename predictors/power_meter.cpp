@@ -2,20 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <ctime>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include "predictors/cpu_model.hpp"
 #include "predictors/estimate.hpp"
+#include "predictors/hardware_meters.hpp"
+#include "predictors/poller.hpp"
 #include "predictors/rapl.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 
 namespace coppice {
 namespace {
+
+// The smallest counters wrap after 65 kJ, under four minutes at full load: a phase that lasts for
+// hours would lose energy if only its ends were read.
+constexpr std::chrono::seconds kRaplPeriod{20};
 
 /// Memory has no counter that is read here: a constant power over time.
 class RamModel {
@@ -33,21 +37,14 @@ class RamModel {
 
 class RaplMeter final : public PowerMeter {
  public:
-  RaplMeter(const MeterOptions& options, RamModel ram, const std::string& ram_text)
-      : rapl_(options.powercap),
+  RaplMeter(const std::filesystem::path& powercap,
+            const Clock& clock,
+            RamModel ram,
+            const std::string& ram_text)
+      : rapl_(powercap, clock),
         ram_(ram),
         description_(text("rapl: counters of ", rapl_.zones(), "; ", ram_text)),
-        poller_([this] { poll(); }) {}
-  ~RaplMeter() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_all();
-    poller_.join();
-  }
-  RaplMeter(const RaplMeter&) = delete;
-  RaplMeter& operator=(const RaplMeter&) = delete;
+        poller_([this] { poll(); }, kRaplPeriod) {}
 
   [[nodiscard]] EnergyReading read() override {
     const std::lock_guard lock(mutex_);
@@ -60,22 +57,16 @@ class RaplMeter final : public PowerMeter {
   [[nodiscard]] std::string tracking_mode() const override { return "machine"; }
 
  private:
-  // The smallest counters wrap after 65 kJ, under four minutes at full load: a phase that lasts
-  // for hours would lose energy if only its ends were read.
   void poll() {
-    std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, std::chrono::seconds(20), [this] { return stop_; })) {
-      static_cast<void>(rapl_.read());
-    }
+    const std::lock_guard lock(mutex_);
+    static_cast<void>(rapl_.read());
   }
 
   RaplReader rapl_;
   RamModel ram_;
   std::string description_;
   std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stop_ = false;
-  std::thread poller_;  // last: it uses all of the above
+  Poller poller_;  // last: it uses all of the above
 };
 
 class CpuModelMeter final : public PowerMeter {
@@ -151,7 +142,10 @@ Seconds process_cpu_time() {
   return Seconds(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec));
 }
 
-std::unique_ptr<PowerMeter> make_power_meter(const MeterOptions& options, const Clock& clock) {
+namespace {
+
+// Processor and memory, by counters or by the model.
+std::unique_ptr<PowerMeter> make_processor_meter(const MeterOptions& options, const Clock& clock) {
   require_usage(
       options.ram_gb >= 0, "ram_gb = ", options.ram_gb, ", must be >= 0 (0: this machine's)");
   const CpuInfo cpu = parse_cpu_info(read_text_file(options.proc / "cpuinfo"));
@@ -168,11 +162,25 @@ std::unique_ptr<PowerMeter> make_power_meter(const MeterOptions& options, const 
   const RamModel ram(ram_watts, clock);
   const std::string ram_text =
       text("ram-model: ", ram_watts.value(), " W for ", gigabytes, " GB of memory");
-  if (no_rapl.empty()) return std::make_unique<RaplMeter>(options, ram, ram_text);
+  if (no_rapl.empty()) return std::make_unique<RaplMeter>(options.powercap, clock, ram, ram_text);
   std::string description = text("cpu-model: ", thread.source, "; ", ram_text);
   if (options.kind != MeterKind::model) description += text("; no measurement: ", no_rapl);
   return std::make_unique<CpuModelMeter>(
       thread, options.cpu_time ? options.cpu_time : process_cpu_time, ram, description);
+}
+
+}  // namespace
+
+std::unique_ptr<PowerMeter> make_power_meter(const MeterOptions& options, const Clock& clock) {
+  if (options.kind == MeterKind::automatic) {
+    if (auto sensor = BoardSensor::find(options.i2c_drivers)) {
+      return make_board_meter(std::move(*sensor), clock);
+    }
+  }
+  auto meter = make_processor_meter(options, clock);
+  // Who works on the processor is not charged what others do on the GPUs.
+  if (!options.gpus || !NvmlReader::why_not(options.nvml).empty()) return meter;
+  return with_gpus(std::move(meter), std::make_unique<NvmlReader>(options.nvml));
 }
 
 }  // namespace coppice

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "predictors/nvml.hpp"
 #include "supernet/base/clock.hpp"
 #include "supernet/base/units.hpp"
 
@@ -14,9 +15,10 @@ namespace coppice {
 /// Energy of one kind of component since the meter was made, and how it is known.
 struct ComponentEnergy {
   Joules energy;
-  std::string method = "none";  ///< "rapl", "cpu-model", "ram-model"; "none": not metered, 0 J
-  bool measured = false;        ///< true: a counter; false: a model
-  double factor = 1.0;          ///< one-sigma factor of uncertainty, >= 1 (see estimate.hpp)
+  /// "rapl", "ina3221", "nvml", "cpu-model", "ram-model"; "none": not metered, 0 J
+  std::string method = "none";
+  bool measured = false;  ///< true: a counter; false: a model
+  double factor = 1.0;    ///< one-sigma factor of uncertainty, >= 1 (see estimate.hpp)
 };
 
 struct EnergyReading {
@@ -49,7 +51,7 @@ class PowerMeter {
 };
 
 enum class MeterKind {
-  automatic,  ///< RAPL where it can be read, else the model
+  automatic,  ///< a board's sensor, else RAPL where it can be read, else the model
   rapl,       ///< RAPL or Error
   model       ///< the model even where RAPL can be read
 };
@@ -61,6 +63,9 @@ struct MeterOptions {
   double ram_gb = 0;     ///< memory to charge; 0: what this machine has
   std::filesystem::path powercap = "/sys/class/powercap";
   std::filesystem::path proc = "/proc";
+  std::filesystem::path i2c_drivers = "/sys/bus/i2c/drivers";
+  bool gpus = false;  ///< meter the machine's NVIDIA GPUs, where their counters can be read
+  std::string nvml = kNvmlLibrary;
   /// CPU time of this process so far; empty: asks the operating system.
   std::function<Seconds()> cpu_time;
 };

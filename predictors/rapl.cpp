@@ -11,6 +11,8 @@
 namespace coppice {
 namespace {
 
+constexpr double kShortestInterval = 0.01;  // seconds
+
 bool starts_with(const std::string& value, const std::string& prefix) {
   return value.compare(0, prefix.size(), prefix) == 0;
 }
@@ -88,23 +90,36 @@ std::string why_no_rapl(const std::filesystem::path& powercap) {
   return {};
 }
 
-RaplReader::RaplReader(const std::filesystem::path& powercap) {
+RaplReader::RaplReader(const std::filesystem::path& powercap, const Clock& clock) : clock_(&clock) {
   const std::string reason = why_no_rapl(powercap);
   require(reason.empty(), reason);
   zones_ = find_zones(powercap);
-  for (auto& zone : zones_) zone.last = read_number(zone.counter).value_or(0);
+  for (auto& zone : zones_) {
+    zone.last = read_number(zone.counter).value_or(0);
+    zone.read_at = clock.now();
+  }
 }
 
 Joules RaplReader::read() {
   for (auto& zone : zones_) {
     const auto now = read_number(zone.counter);
     if (!now) continue;
+    const Seconds time = clock_->now();
+    double step = 0;
     if (*now >= zone.last) {
-      microjoules_ += static_cast<double>(*now - zone.last);
+      step = static_cast<double>(*now - zone.last);
     } else if (zone.range > zone.last) {
-      microjoules_ += static_cast<double>(zone.range - zone.last + *now);
+      step = static_cast<double>(zone.range - zone.last + *now);
     }  // else it wrapped at an unknown value: the interval is left out
+    // Counters are updated every millisecond: a short interval may hold the energy of a longer one.
+    const double seconds = std::max((time - zone.read_at).value(), kShortestInterval);
+    if (step * 1e-6 <= kMostPackageWatts * seconds) {
+      microjoules_ += step;
+    } else {
+      ++jumps_;
+    }
     zone.last = *now;
+    zone.read_at = time;
   }
   return Joules(microjoules_ * 1e-6);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "supernet/base/clock.hpp"
 #include "supernet/base/units.hpp"
 
 namespace coppice {
@@ -17,15 +18,23 @@ namespace coppice {
 /// Why the counters cannot be used, or an empty string when they can.
 [[nodiscard]] std::string why_no_rapl(const std::filesystem::path& powercap);
 
+/// No package draws more: a counter that says so jumped (a firmware reset, a machine that was
+/// suspended), and its step is left out.
+constexpr double kMostPackageWatts = 1000;
+
 /// Adds up the package counters of one machine. A counter starts again from 0 after its range
 /// (a few minutes to hours at full load): read() more often than that.
 class RaplReader {
  public:
-  /// Throws Error with the text of why_no_rapl when there is nothing to read.
-  explicit RaplReader(const std::filesystem::path& powercap);
+  /// Throws Error with the text of why_no_rapl when there is nothing to read. `clock` must outlive
+  /// it.
+  RaplReader(const std::filesystem::path& powercap, const Clock& clock);
 
   /// Energy of all packages since construction. A zone that cannot be read any more stands still.
   [[nodiscard]] Joules read();
+
+  /// Steps that were left out because no package can draw so much.
+  [[nodiscard]] int jumps() const noexcept { return jumps_; }
 
   /// "package-0, package-1"
   [[nodiscard]] std::string zones() const;
@@ -37,9 +46,12 @@ class RaplReader {
     std::uint64_t range = 0;        // max_energy_range_uj; 0: unknown
     std::uint64_t last = 0;
     bool memory_mapped = false;
+    Seconds read_at;
   };
   std::vector<Zone> zones_;
+  const Clock* clock_;
   double microjoules_ = 0;
+  int jumps_ = 0;
 
   static std::vector<Zone> find_zones(const std::filesystem::path& powercap);
   friend std::string why_no_rapl(const std::filesystem::path& powercap);

@@ -1,13 +1,17 @@
-// `coppice carbon compare`: train once and specialise, against one search for each model.
+// `coppice carbon compare`: train once and specialise, against one search for each model; and
+// `coppice carbon deployment`.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "experiments/commands/carbon_deployment.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "experiments/run_folder.hpp"
 #include "export/comparison.hpp"
+#include "export/published_claims.hpp"
+#include "predictors/carbon_equivalents.hpp"
 #include "predictors/energy_csv.hpp"
 #include "supernet/base/error.hpp"
 
@@ -16,13 +20,39 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr double kGramsPerKilogram = 1000;
 constexpr const char* kTrainOnce = "OFA w/ PS";
 
-ScenarioCost cost_of_run(const std::filesystem::path& run) {
+std::vector<EnergyRow> energy_of(const std::filesystem::path& run) {
   const auto path = run / kRunEnergyFile;
-  const std::vector<EnergyRow> rows = read_energy_csv(path);
+  std::vector<EnergyRow> rows = read_energy_csv(path);
   require(!rows.empty(), path.string(), " has no rows: the run has not spent anything yet");
-  return metered_cost(rows);
+  return rows;
+}
+
+// Whatever trainings DIR/scenario-N holds were done for that scenario.
+std::vector<EnergyRow> energy_of_searches(const std::filesystem::path& folder) {
+  std::vector<EnergyRow> rows;
+  for (int n = 1; std::filesystem::is_directory(folder / text("scenario-", n)); ++n) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(folder / text("scenario-", n))) {
+      if (entry.path().filename() == kRunEnergyFile) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const auto& file : files) {
+      for (EnergyRow row : read_energy_csv(file)) {
+        row.phase = text("scenario ", n);
+        rows.push_back(std::move(row));
+      }
+    }
+  }
+  require(!rows.empty(),
+          folder.string(),
+          " holds no searches: there is no scenario-1 with an ",
+          kRunEnergyFile,
+          " of a training in it");
+  return rows;
 }
 
 // The published table, without the per-model methods that are not asked for.
@@ -41,14 +71,18 @@ Comparison published_comparison(int scenarios, const std::string& baseline) {
 }
 
 Comparison compare(const CarbonCommand& command) {
-  if (command.run.empty() && command.region.empty()) {
+  const bool own_grid = !command.region.empty() || !command.grid_csv.empty();
+  if (command.run.empty() && command.per_model.empty() && !own_grid) {
     return published_comparison(command.scenarios, command.baseline);
   }
-  const GridIntensity grid =
-      GridTable::built_in().find(command.region.empty() ? kDefaultRegion : command.region);
-  const ScenarioCost once =
-      command.run.empty() ? published_cost(find_nas_method(kTrainOnce)) : cost_of_run(command.run);
-  return compare_run(once, published_searches(command.baseline), grid, command.scenarios);
+  const GridIntensity grid = grid_of(command);
+  const ScenarioCost once = command.run.empty() ? published_cost(find_nas_method(kTrainOnce))
+                                                : metered_cost(energy_of(command.run));
+  std::vector<ScenarioCost> others;
+  if (!command.per_model.empty())
+    others.push_back(per_model_cost(energy_of_searches(command.per_model)));
+  for (ScenarioCost& cost : published_searches(command.baseline)) others.push_back(std::move(cost));
+  return compare_run(once, others, grid, command.scenarios);
 }
 
 Json printed_json(const PrintedFigures& printed) {
@@ -60,6 +94,50 @@ Json printed_json(const PrintedFigures& printed) {
           {"dollars_check", to_text(printed.dollars_check)}};
 }
 
+Json equivalents_json(const ComparisonRow& row) {
+  Json out = Json::array();
+  for (const CarbonEquivalent& e : carbon_equivalents(row.co2e_kg.nominal * kGramsPerKilogram)) {
+    out.push_back({{"amount", e.amount}, {"what", e.what}, {"source", e.source}});
+  }
+  return out;
+}
+
+// Energy of each method, scenario by scenario.
+Json curve_json(const Comparison& comparison) {
+  Json methods = Json::object();
+  for (const ScenarioCost& cost : comparison.costs) {
+    Json kwh = Json::array();
+    for (const int scenarios : curve_scenarios()) {
+      kwh.push_back(total_joules(cost, scenarios) / kJoulesPerKilowattHour);
+    }
+    methods[cost.method] = std::move(kwh);
+  }
+  return {{"scenarios", curve_scenarios()}, {"energy_kwh", std::move(methods)}};
+}
+
+// What fine-tuning each network changes, of the published methods.
+Json finetuned_json() {
+  Json out = Json::object();
+  for (const int epochs : {25, 75}) {
+    Json points = Json::object();
+    for (const NasMethod& method : nas_methods()) {
+      if (method.train_once) continue;
+      const auto point = published_break_even(method, epochs);
+      points[method.name] = point ? Json(*point) : Json(nullptr);
+    }
+    out[std::to_string(epochs)] = std::move(points);
+  }
+  return out;
+}
+
+Json claims_json() {
+  Json out = Json::array();
+  for (const CheckedClaim& c : published_claims()) {
+    out.push_back({{"claim", c.claim}, {"finding", c.finding}});
+  }
+  return out;
+}
+
 Json row_json(const ComparisonRow& row) {
   return {{"method", row.method},
           {"gpu_hours", row.gpu_hours ? Json(*row.gpu_hours) : Json(nullptr)},
@@ -69,6 +147,7 @@ Json row_json(const ComparisonRow& row) {
           {"high", row.co2e_kg.high},
           {"basis", row.basis},
           {"source", row.source},
+          {"equivalents", equivalents_json(row)},
           {"printed", row.printed ? printed_json(*row.printed) : Json(nullptr)}};
 }
 
@@ -82,7 +161,10 @@ std::string as_json(const Comparison& comparison) {
   return Json{{"scenarios", comparison.scenarios},
               {"note", comparison.note},
               {"rows", std::move(rows)},
-              {"break_even", std::move(break_even)}}
+              {"break_even", std::move(break_even)},
+              {"break_even_published_finetuned_epochs", finetuned_json()},
+              {"curve", curve_json(comparison)},
+              {"claims", claims_json()}}
       .dump();
 }
 
@@ -108,12 +190,26 @@ std::string as_table(const Comparison& comparison) {
                        fmt::format("{:.4g} to {:.4g}", row.co2e_kg.low, row.co2e_kg.high),
                        point);
   }
-  return comparison.note.empty() ? out : out + "note: " + comparison.note + "\n";
+  if (!comparison.note.empty()) out += "note: " + comparison.note + "\n";
+  for (const CheckedClaim& c : published_claims()) {
+    out += "\nclaim: \"" + c.claim + "\"\n       " + c.finding + "\n";
+  }
+  return out;
 }
 
 }  // namespace
 
+GridIntensity grid_of(const CarbonCommand& command) {
+  const GridTable table =
+      command.grid_csv.empty() ? GridTable::built_in() : GridTable::read(command.grid_csv);
+  return table.find(command.region.empty() ? kDefaultRegion : command.region);
+}
+
 void run_carbon(const CarbonCommand& command) {
+  if (command.action == "deployment") {
+    run_deployment(command);
+    return;
+  }
   const Comparison comparison = compare(command);
   print_result(command.common.json ? as_json(comparison) : as_table(comparison));
 }

@@ -239,7 +239,7 @@ Plot published_cost_plot() {
   plot.logarithmic = true;
   const auto add = [&plot](const char* name, int colour) {
     PlotSeries series{name, Mark::line, colour, true, {}};
-    for (const int scenarios : {1, 2, 3, 5, 7, 10, 20, 40, 100, 200, 500, 1000}) {
+    for (const int scenarios : curve_scenarios()) {
       const double kwh =
           total_joules(published_cost(find_nas_method(name)), scenarios) / kJoulesPerKilowattHour;
       series.points.push_back({static_cast<double>(scenarios),

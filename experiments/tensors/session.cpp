@@ -25,7 +25,7 @@ void check_device(const std::string& device) {
 }  // namespace
 
 Session::Session(const CommonOptions& common, const std::string& phase)
-    : common_(common), threads_(common.threads) {
+    : common_(common), threads_(common.threads), meter_(common.device.rfind("cuda", 0) == 0) {
   check_device(common.device);
   at::set_num_threads(common.threads);
   cv::setNumThreads(common.threads);

@@ -185,6 +185,16 @@ TEST(Comparison, ScenariosOfOneCallShareWhatItSpends) {
   EXPECT_DOUBLE_EQ(cost.each_j.nominal, 60);
 }
 
+TEST(Comparison, SearchesThatWereCarriedOutCostTheirMeanWithTheirSpread) {
+  const ScenarioCost cost = per_model_cost(
+      {spent("scenario 1", 100), spent("scenario 1", 200), spent("scenario 2", 500)});
+  EXPECT_DOUBLE_EQ(cost.fixed_j.nominal, 0);
+  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 400);
+  EXPECT_DOUBLE_EQ(cost.each_j.low, 300);
+  EXPECT_DOUBLE_EQ(cost.each_j.high, 500);
+  EXPECT_EQ(cost.basis, "modelled");
+}
+
 TEST(Comparison, MeasuredAndReportedAreNeverMixedSilently) {
   const Comparison comparison = compare_run(
       measured("this run", 3.6e6, 0), {published_cost(find_nas_method("ProxylessNAS"))}, kGrid, 5);

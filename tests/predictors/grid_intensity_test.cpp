@@ -11,7 +11,7 @@ constexpr const char* kHeader = "iso3,name,gCO2e_per_kWh,year,source\n";
 
 TEST(GridIntensity, BuiltInTableKnowsCountriesByCodeAndNameWhateverTheCase) {
   const GridTable table = GridTable::built_in();
-  EXPECT_EQ(table.rows().size(), 213U);
+  EXPECT_EQ(table.rows().size(), 264U);
   EXPECT_DOUBLE_EQ(table.find("FRA").grams_per_kwh, 56.039);
   EXPECT_DOUBLE_EQ(table.find("deu").grams_per_kwh, 380.95);
   EXPECT_EQ(table.find("germany").iso3, "DEU");
@@ -21,7 +21,7 @@ TEST(GridIntensity, BuiltInTableKnowsCountriesByCodeAndNameWhateverTheCase) {
 TEST(GridIntensity, EveryBuiltInRowHasValueYearAndSource) {
   const GridTable table = GridTable::built_in();
   for (const auto& row : table.rows()) {
-    EXPECT_EQ(row.iso3.size(), 3U) << row.name;
+    EXPECT_TRUE(row.iso3.size() == 3 || row.iso3.rfind("US-", 0) == 0) << row.name;
     EXPECT_GT(row.grams_per_kwh, 0) << row.name;
     EXPECT_LT(row.grams_per_kwh, 1500) << row.name;
     EXPECT_GE(row.year, 2009) << row.name;
@@ -85,6 +85,23 @@ TEST(GridIntensity, BrokenFilesNameTheirLine) {
   EXPECT_EQ(message(kHeader), "grid.csv: no region with a value above 0");
   EXPECT_EQ(message_of([] { (void)GridTable::read("/nowhere/grid.csv"); }),
             "cannot read /nowhere/grid.csv: No such file or directory");
+}
+
+TEST(GridIntensity, StatesAndCloudRegionsAreKnown) {
+  const GridTable table = GridTable::built_in();
+  EXPECT_DOUBLE_EQ(table.find("us-ca").grams_per_kwh, 216.43);
+  EXPECT_EQ(table.find("California").iso3, "US-CA");
+  EXPECT_EQ(table.find("Georgia").iso3, "GEO");
+  const GridIntensity frankfurt = table.find("GCP:europe-west3");
+  EXPECT_DOUBLE_EQ(frankfurt.grams_per_kwh, table.find("DEU").grams_per_kwh);
+  EXPECT_EQ(frankfurt.name, "Frankfurt (gcp:europe-west3), grid of Germany");
+  EXPECT_EQ(table.find("aws:us-west-2").grams_per_kwh, table.find("US-OR").grams_per_kwh);
+}
+
+TEST(GridIntensity, AnUnknownCloudRegionNamesTheNearest) {
+  EXPECT_EQ(message_of([] { (void)GridTable::built_in().find("gcp:europe-west33"); }),
+            "cloud region 'gcp:europe-west33' is not in the table; the nearest known one is "
+            "gcp:europe-west3; or give the country or the state (US-CA) where it stands");
 }
 
 }  // namespace

@@ -21,6 +21,48 @@ void set_counter(const std::filesystem::path& zone, std::uint64_t microjoules) {
   write_bytes(zone / "energy_uj", std::to_string(microjoules) + "\n");
 }
 
+// Each look at it is ten minutes later.
+class SlowClock final : public Clock {
+ public:
+  [[nodiscard]] Seconds now() const override { return now_ += Seconds(600); }
+
+ private:
+  mutable Seconds now_;
+};
+
+const SlowClock clock;
+
+TEST(Rapl, AStepThatNoPackageCanDrawIsLeftOut) {
+  const TemporaryFolder root;
+  write_zone(root / "intel-rapl:0", "package-0", 1000000);
+  FakeClock time;
+  RaplReader reader(root.path(), time);
+  time.advance(Seconds(1));
+  set_counter(root / "intel-rapl:0", 101000000);  // 100 J in 1 s
+  EXPECT_DOUBLE_EQ(reader.read().value(), 100);
+  EXPECT_EQ(reader.jumps(), 0);
+  time.advance(Seconds(1));
+  set_counter(root / "intel-rapl:0", 5101000000);  // 5000 J in 1 s
+  EXPECT_DOUBLE_EQ(reader.read().value(), 100);
+  EXPECT_EQ(reader.jumps(), 1);
+  time.advance(Seconds(1));
+  set_counter(root / "intel-rapl:0", 0);  // a reset looks like a wrap of 257 kJ
+  EXPECT_DOUBLE_EQ(reader.read().value(), 100);
+  EXPECT_EQ(reader.jumps(), 2);
+  time.advance(Seconds(1));
+  set_counter(root / "intel-rapl:0", 50000000);
+  EXPECT_DOUBLE_EQ(reader.read().value(), 150);
+}
+
+TEST(Rapl, ReadingsThatFollowEachOtherAtOnceAreNoJump) {
+  const TemporaryFolder root;
+  write_zone(root / "intel-rapl:0", "package-0", 0);
+  const FakeClock still;
+  RaplReader reader(root.path(), still);
+  set_counter(root / "intel-rapl:0", 200000);  // a millisecond's update
+  EXPECT_DOUBLE_EQ(reader.read().value(), 0.2);
+}
+
 TEST(Rapl, AddsPackagesOnly) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
@@ -28,7 +70,7 @@ TEST(Rapl, AddsPackagesOnly) {
   write_zone(root / "intel-rapl:0:1", "dram", 0);
   write_zone(root / "intel-rapl:1", "package-1", 0);
   write_zone(root / "intel-rapl:2", "psys", 0);
-  RaplReader reader(root.path());
+  RaplReader reader(root.path(), clock);
   EXPECT_EQ(reader.zones(), "package-0, package-1");
   for (const char* zone : {"intel-rapl:0", "intel-rapl:0:0", "intel-rapl:0:1", "intel-rapl:2"}) {
     set_counter(root / zone, 5000000);
@@ -40,14 +82,14 @@ TEST(Rapl, AddsPackagesOnly) {
 TEST(Rapl, CountsFromConstructionNotFromBoot) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 123456789);
-  RaplReader reader(root.path());
+  RaplReader reader(root.path(), clock);
   EXPECT_EQ(reader.read().value(), 0);
 }
 
 TEST(Rapl, WrappedCounterGoesOn) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 9000000, 10000000);
-  RaplReader reader(root.path());
+  RaplReader reader(root.path(), clock);
   set_counter(root / "intel-rapl:0", 500000);
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.5);
   set_counter(root / "intel-rapl:0", 700000);
@@ -58,7 +100,7 @@ TEST(Rapl, WrapWithoutAKnownRangeIsLeftOut) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 9000000);
   std::filesystem::remove(root / "intel-rapl:0/max_energy_range_uj");
-  RaplReader reader(root.path());
+  RaplReader reader(root.path(), clock);
   set_counter(root / "intel-rapl:0", 500000);
   EXPECT_EQ(reader.read().value(), 0);
   set_counter(root / "intel-rapl:0", 1500000);
@@ -69,7 +111,7 @@ TEST(Rapl, ZoneSeenTwiceIsCountedOnceFromMemory) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
   write_zone(root / "intel-rapl-mmio:0", "package-0", 0);
-  RaplReader reader(root.path());
+  RaplReader reader(root.path(), clock);
   EXPECT_EQ(reader.zones(), "package-0");
   set_counter(root / "intel-rapl:0", 5000000);
   set_counter(root / "intel-rapl-mmio:0", 3000000);
@@ -79,7 +121,7 @@ TEST(Rapl, ZoneSeenTwiceIsCountedOnceFromMemory) {
 TEST(Rapl, CounterThatVanishesStandsStill) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
-  RaplReader reader(root.path());
+  RaplReader reader(root.path(), clock);
   set_counter(root / "intel-rapl:0", 1000000);
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.0);
   std::filesystem::remove(root / "intel-rapl:0/energy_uj");
@@ -92,7 +134,7 @@ TEST(Rapl, MissingCountersAreExplained) {
             "this machine offers no energy counters (no folder " + (root / "none").string() +
                 "); virtual machines rarely do");
   EXPECT_EQ(why_no_rapl(root.path()), "no package energy counter in " + root.path().string());
-  EXPECT_EQ(message_of([&] { RaplReader reader(root.path()); }),
+  EXPECT_EQ(message_of([&] { RaplReader reader(root.path(), clock); }),
             "no package energy counter in " + root.path().string());
 }
 

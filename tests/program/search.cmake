@@ -153,3 +153,15 @@ expect_json("${out}" "this run" rows 0 method)
 run(0 carbon compare --scenarios 40 --json)
 expect_json("${out}" 1240.0 rows 10 gpu_hours)
 expect_json("${out}" 1 break_even NASNet-A)
+
+# Trainings that were done for one model each, and what networks cost over all their inferences.
+file(MAKE_DIRECTORY ${FOLDER}/each/scenario-1/candidate-1 ${FOLDER}/each/scenario-2)
+file(COPY ${FOLDER}/r/energy.csv DESTINATION ${FOLDER}/each/scenario-1/candidate-1)
+file(COPY ${FOLDER}/r/energy.csv DESTINATION ${FOLDER}/each/scenario-2)
+run(0 carbon compare --run r --per-model each --baseline MnasNet --region US-CA --json)
+expect_json("${out}" "one search for each model" rows 1 method)
+expect_json("${out}" MnasNet rows 2 method)
+fails(1 "r holds no searches: there is no scenario-1 with an energy.csv of a training in it"
+  carbon compare --per-model r)
+fails(2 "carbon deployment: --card is missing: card.json of each network" carbon deployment)
+fails(2 "--inferences = 0, must be > 0" carbon deployment --card a.json)

@@ -28,7 +28,7 @@ fails(2 "--maximize and --minimize are both given; at most one of them says whic
   fit --space small --measurements a --target b --out c --maximize --minimize)
 fails(2 "neither --run nor --supernet is given; exactly one of them says where the weights are"
   export --arch a --out b)
-fails(2 "carbon total: the action must be compare" carbon total)
+fails(2 "carbon total: the action must be compare or deployment" carbon total)
 fails(2 "--from = ofa-chek, must be ofa-checkpoint"
   import --from ofa-chek a --out b)
 

@@ -1,0 +1,129 @@
+#include "experiments/commands/carbon_deployment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "experiments/output.hpp"
+#include "experiments/report/card_file.hpp"
+#include "export/deployment.hpp"
+#include "predictors/carbon.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/units.hpp"
+
+namespace coppice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kSecondsPerYear = 365.25 * 86400;
+constexpr double kMillijoulesPerJoule = 1000;
+
+// By the card's own grid, or by the region that is asked for: then from its energy.
+Estimate grams_each(const CarbonCommand& command, const CardEnergy& energy) {
+  if (command.region.empty() && command.grid_csv.empty()) return energy.co2e_g;
+  return carbon_estimate(energy.energy_mj * (1 / kMillijoulesPerJoule), grid_of(command));
+}
+
+Estimate grams_of_making(const CarbonCommand& command, const ModelCard& card) {
+  if (!card.training.value) return {};
+  if (command.region.empty() && command.grid_csv.empty()) return card.training.value->co2e_g;
+  return carbon_estimate(card.training.value->energy_j, grid_of(command));
+}
+
+DeployedNetwork network_of(const CarbonCommand& command, const std::filesystem::path& path) {
+  const ModelCard card = read_model_card(path);
+  require(card.inference.value.has_value(),
+          path.string(),
+          " does not know the carbon of an inference: ",
+          card.inference.reason);
+  DeployedNetwork network;
+  network.name = path.string();
+  if (card.accuracy.value) {
+    network.accuracy = 100.0 * static_cast<double>(card.accuracy.value->correct) /
+                       static_cast<double>(card.accuracy.value->images);
+  }
+  network.making_g = grams_of_making(command, card);
+  network.each_g = grams_each(command, *card.inference.value);
+  return network;
+}
+
+Json estimate_json(const Estimate& estimate) {
+  return {{"value", estimate.nominal}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+Json break_even_json(const std::vector<DeployedNetwork>& networks) {
+  Json out = Json::array();
+  for (const DeployedNetwork& a : networks) {
+    for (const DeployedNetwork& b : networks) {
+      if (b.making_g.nominal <= a.making_g.nominal) continue;
+      const auto point = break_even_inferences(a, b);
+      out.push_back(
+          {{"from", a.name}, {"to", b.name}, {"inferences", point ? Json(*point) : Json()}});
+    }
+  }
+  return out;
+}
+
+const DeploymentTotal& least(const std::vector<DeploymentTotal>& totals) {
+  return *std::min_element(totals.begin(), totals.end(), [](const auto& a, const auto& b) {
+    return a.total_kg.nominal < b.total_kg.nominal;
+  });
+}
+
+std::string as_json(const CarbonCommand& command,
+                    const std::vector<DeployedNetwork>& networks,
+                    const std::vector<DeploymentTotal>& totals) {
+  Json rows = Json::array();
+  for (const DeploymentTotal& total : totals) {
+    rows.push_back({{"card", total.name},
+                    {"accuracy", total.accuracy ? Json(*total.accuracy) : Json()},
+                    {"making_kg", estimate_json(total.making_kg)},
+                    {"running_kg", estimate_json(total.running_kg)},
+                    {"co2e_kg", estimate_json(total.total_kg)}});
+  }
+  return Json{{"inferences", command.inferences},
+              {"years", command.years},
+              {"inferences_per_second", command.inferences / (command.years * kSecondsPerYear)},
+              {"rows", std::move(rows)},
+              {"least", least(totals).name},
+              {"break_even_inferences", break_even_json(networks)}}
+      .dump();
+}
+
+std::string as_table(const CarbonCommand& command, const std::vector<DeploymentTotal>& totals) {
+  std::string out = fmt::format(
+      "{:.4g} inferences of each network in {:g} years\n"
+      "{:>10}{:>14}{:>14}{:>14}{:>26}  {}\n",
+      command.inferences,
+      command.years,
+      "accuracy",
+      "making [kg]",
+      "running [kg]",
+      "CO2e [kg]",
+      "low to high [kg]",
+      "card");
+  for (const DeploymentTotal& total : totals) {
+    out += fmt::format("{:>10}{:>14.4g}{:>14.4g}{:>14.4g}{:>26}  {}\n",
+                       total.accuracy ? fmt::format("{:.2f} %", *total.accuracy) : "unknown",
+                       total.making_kg.nominal,
+                       total.running_kg.nominal,
+                       total.total_kg.nominal,
+                       fmt::format("{:.3g} to {:.3g}", total.total_kg.low, total.total_kg.high),
+                       total.name);
+  }
+  return out + "least: " + least(totals).name + "\n";
+}
+
+}  // namespace
+
+void run_deployment(const CarbonCommand& command) {
+  std::vector<DeployedNetwork> networks;
+  for (const auto& path : command.cards) networks.push_back(network_of(command, path));
+  const auto totals = deployment_totals(networks, command.inferences);
+  print_result(command.common.json ? as_json(command, networks, totals)
+                                   : as_table(command, totals));
+}
+
+}  // namespace coppice

@@ -1,0 +1,38 @@
+#include "export/deployment.hpp"
+
+#include <algorithm>
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr double kKilogramsPerGram = 1e-3;
+
+}  // namespace
+
+std::vector<DeploymentTotal> deployment_totals(const std::vector<DeployedNetwork>& networks,
+                                               double inferences) {
+  require_usage(inferences > 0, "--inferences = ", inferences, ", must be > 0");
+  std::vector<DeploymentTotal> totals;
+  for (const DeployedNetwork& network : networks) {
+    DeploymentTotal total;
+    total.name = network.name;
+    total.accuracy = network.accuracy;
+    total.making_kg = network.making_g * kKilogramsPerGram;
+    total.running_kg = network.each_g * (inferences * kKilogramsPerGram);
+    total.total_kg = total.making_kg + total.running_kg;
+    totals.push_back(std::move(total));
+  }
+  return totals;
+}
+
+std::optional<double> break_even_inferences(const DeployedNetwork& a, const DeployedNetwork& b) {
+  const double saved = a.each_g.nominal - b.each_g.nominal;
+  const double more = b.making_g.nominal - a.making_g.nominal;
+  if (more <= 0 && saved >= 0) return 0;
+  if (saved <= 0) return std::nullopt;
+  return std::max(0.0, more / saved);
+}
+
+}  // namespace coppice

@@ -1,0 +1,40 @@
+// What networks cost over a whole deployment: making them once, then every inference.
+//
+//   total = making + inferences x each
+//
+// It decides between a network that was cheaper to make and one that is cheaper to run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "predictors/estimate.hpp"
+
+namespace coppice {
+
+struct DeployedNetwork {
+  std::string name;
+  std::optional<double> accuracy;  ///< percent
+  Estimate making_g;               ///< grams of CO2e: its share of training, search, fine-tuning
+  Estimate each_g;                 ///< grams of CO2e of one inference
+};
+
+struct DeploymentTotal {
+  std::string name;
+  std::optional<double> accuracy;
+  Estimate making_kg;
+  Estimate running_kg;
+  Estimate total_kg;
+};
+
+/// In the order given. Throws a usage Error unless inferences > 0.
+[[nodiscard]] std::vector<DeploymentTotal> deployment_totals(
+    const std::vector<DeployedNetwork>& networks, double inferences);
+
+/// From how many inferences on `b`, which costs more to make, has cost no more than `a` (nominal);
+/// 0: from the first one on; empty: never.
+[[nodiscard]] std::optional<double> break_even_inferences(const DeployedNetwork& a,
+                                                          const DeployedNetwork& b);
+
+}  // namespace coppice

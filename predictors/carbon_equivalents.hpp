@@ -1,0 +1,19 @@
+// Grams of CO2e in everyday terms, to stand beside the grams, never instead of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace coppice {
+
+struct CarbonEquivalent {
+  double amount = 0;
+  std::string what;    ///< "charges of a smartphone"
+  std::string source;  ///< whose constant it is, with its year
+};
+
+/// Smartphone charges (EPA 2024: 12.4 g each) and kilometres of an average European car on the road
+/// (Green Algorithms: 175 g each).
+[[nodiscard]] std::vector<CarbonEquivalent> carbon_equivalents(double grams);
+
+}  // namespace coppice

@@ -1,0 +1,84 @@
+#include "predictors/hardware_meters.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include "predictors/estimate.hpp"
+#include "predictors/poller.hpp"
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr std::chrono::milliseconds kSamplePeriod{200};
+
+class BoardMeter final : public PowerMeter {
+ public:
+  BoardMeter(BoardSensor sensor, const Clock& clock)
+      : sensor_(std::move(sensor)),
+        clock_(clock),
+        last_time_(clock.now()),
+        last_power_(sensor_.power().value_or(Watts())),
+        poller_([this] { static_cast<void>(read()); }, kSamplePeriod) {}
+
+  [[nodiscard]] EnergyReading read() override {
+    const std::lock_guard lock(mutex_);
+    const Seconds now = clock_.now();
+    // A sensor that cannot be read any more keeps its last power: the board goes on drawing it.
+    const Watts power = sensor_.power().value_or(last_power_);
+    energy_ += (power + last_power_) * 0.5 * (now - last_time_);
+    last_time_ = now;
+    last_power_ = power;
+    EnergyReading reading;
+    reading.cpu = {energy_, "ina3221", true, kCounterFactor};
+    return reading;
+  }
+  [[nodiscard]] std::string description() const override {
+    return text("ina3221: power of the whole board (", sensor_.rail(), ")");
+  }
+  [[nodiscard]] std::string tracking_mode() const override { return "machine"; }
+
+ private:
+  BoardSensor sensor_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  Seconds last_time_;
+  Watts last_power_;
+  Joules energy_;
+  Poller poller_;  // last: it uses all of the above
+};
+
+class GpuMeter final : public PowerMeter {
+ public:
+  GpuMeter(std::unique_ptr<PowerMeter> rest, std::unique_ptr<NvmlReader> gpus)
+      : rest_(std::move(rest)), gpus_(std::move(gpus)) {}
+
+  [[nodiscard]] EnergyReading read() override {
+    EnergyReading reading = rest_->read();
+    const std::lock_guard lock(mutex_);
+    reading.gpu = {gpus_->read(), "nvml", true, kCounterFactor};
+    return reading;
+  }
+  [[nodiscard]] std::string description() const override {
+    return text(rest_->description(), "; nvml: counters of ", gpus_->names());
+  }
+  [[nodiscard]] std::string tracking_mode() const override { return rest_->tracking_mode(); }
+
+ private:
+  std::unique_ptr<PowerMeter> rest_;
+  std::unique_ptr<NvmlReader> gpus_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+std::unique_ptr<PowerMeter> make_board_meter(BoardSensor sensor, const Clock& clock) {
+  return std::make_unique<BoardMeter>(std::move(sensor), clock);
+}
+
+std::unique_ptr<PowerMeter> with_gpus(std::unique_ptr<PowerMeter> meter,
+                                      std::unique_ptr<NvmlReader> gpus) {
+  return std::make_unique<GpuMeter>(std::move(meter), std::move(gpus));
+}
+
+}  // namespace coppice

@@ -1,0 +1,37 @@
+#include "export/deployment.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/supernet/base/temporary_folder.hpp"
+
+namespace coppice {
+namespace {
+
+DeployedNetwork network(const std::string& name, double making_g, double each_g) {
+  return {name, std::nullopt, exactly(making_g), {each_g / 2, each_g, each_g * 2}};
+}
+
+TEST(Deployment, TotalsAddMakingAndAllInferences) {
+  const auto totals = deployment_totals({network("a", 500, 1e-6)}, 1e9);
+  ASSERT_EQ(totals.size(), 1U);
+  EXPECT_DOUBLE_EQ(totals[0].making_kg.nominal, 0.5);
+  EXPECT_DOUBLE_EQ(totals[0].running_kg.nominal, 1);
+  EXPECT_DOUBLE_EQ(totals[0].total_kg.nominal, 1.5);
+  EXPECT_DOUBLE_EQ(totals[0].total_kg.low, 1);
+  EXPECT_DOUBLE_EQ(totals[0].total_kg.high, 2.5);
+}
+
+TEST(Deployment, TheDearerToMakePaysFromSomeInferencesOn) {
+  const auto cheap = network("cheap", 100, 3e-6);
+  const auto tuned = network("tuned", 400, 1e-6);
+  EXPECT_DOUBLE_EQ(*break_even_inferences(cheap, tuned), 1.5e8);
+  EXPECT_FALSE(break_even_inferences(cheap, network("worse", 400, 4e-6)));
+  EXPECT_DOUBLE_EQ(*break_even_inferences(cheap, network("better", 50, 2e-6)), 0);
+}
+
+TEST(Deployment, NoInferencesAreAnError) {
+  EXPECT_EQ(message_of([] { (void)deployment_totals({}, 0); }), "--inferences = 0, must be > 0");
+}
+
+}  // namespace
+}  // namespace coppice

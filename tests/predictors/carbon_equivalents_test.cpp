@@ -1,0 +1,17 @@
+#include "predictors/carbon_equivalents.hpp"
+
+#include <gtest/gtest.h>
+
+namespace coppice {
+namespace {
+
+TEST(CarbonEquivalents, StandBesideTheGramsWithTheirSources) {
+  const auto equivalents = carbon_equivalents(1240);
+  ASSERT_EQ(equivalents.size(), 2U);
+  EXPECT_DOUBLE_EQ(equivalents[0].amount, 100);
+  EXPECT_DOUBLE_EQ(equivalents[1].amount, 1240.0 / 175);
+  for (const CarbonEquivalent& e : equivalents) EXPECT_FALSE(e.source.empty()) << e.what;
+}
+
+}  // namespace
+}  // namespace coppice

@@ -1,0 +1,51 @@
+#include "predictors/nvml.hpp"
+
+#include <gtest/gtest.h>
+
+#include "predictors/hardware_meters.hpp"
+
+namespace coppice {
+namespace {
+
+TEST(Nvml, CountsFromConstruction) {
+  NvmlReader reader(FAKE_NVML);
+  EXPECT_EQ(reader.names(), "Fake GPU");
+  EXPECT_DOUBLE_EQ(reader.read().value(), 1.0);
+  EXPECT_DOUBLE_EQ(reader.read().value(), 2.0);
+}
+
+TEST(Nvml, AMachineWithoutTheDriverSaysSo) {
+  EXPECT_EQ(NvmlReader::why_not("libnone-such.so"), "no NVIDIA driver here (libnone-such.so)");
+  EXPECT_EQ(NvmlReader::why_not("libm.so.6"), "libm.so.6 is too old: it has no energy counter");
+  EXPECT_TRUE(NvmlReader::why_not(FAKE_NVML).empty());
+}
+
+TEST(GpuMeter, AddsGpusToTheRest) {
+  MeterOptions options;
+  options.kind = MeterKind::model;
+  options.gpus = true;
+  options.nvml = FAKE_NVML;
+  options.ram_gb = 8;
+  options.tdp_watts = 10;
+  const FakeClock clock;
+  const auto meter = make_power_meter(options, clock);
+  const EnergyReading reading = meter->read();
+  EXPECT_EQ(reading.gpu.method, "nvml");
+  EXPECT_TRUE(reading.gpu.measured);
+  EXPECT_GT(reading.gpu.energy.value(), 0);
+  EXPECT_EQ(method_text(reading), "cpu-model+nvml+ram-model");
+  EXPECT_NE(meter->description().find("; nvml: counters of Fake GPU"), std::string::npos);
+}
+
+TEST(GpuMeter, WithoutDriverThereIsNoGpuEnergy) {
+  MeterOptions options;
+  options.kind = MeterKind::model;
+  options.gpus = true;
+  options.nvml = "libnone-such.so";
+  options.ram_gb = 8;
+  const FakeClock clock;
+  EXPECT_EQ(make_power_meter(options, clock)->read().gpu.method, "none");
+}
+
+}  // namespace
+}  // namespace coppice
