@@ -7,6 +7,7 @@
 #include "experiments/report/chart.hpp"
 #include "experiments/report/labels.hpp"
 #include "experiments/report/run_plots.hpp"
+#include "export/target_cost.hpp"
 
 namespace coppice {
 namespace {
@@ -66,6 +67,38 @@ Html network_facts(const ChosenNetwork& network) {
     }
   }
   return details("Sizes, files and what was predicted", table({"what", "value"}, facts));
+}
+
+// Of the full network: what each point of accuracy cost, and what stopping earlier would save.
+std::vector<Html> target_parts(const TrainingRecord& training) {
+  std::vector<SpentForAccuracy> curve;
+  for (const EnergyPoint& point : training.energy_curve) {
+    curve.push_back({point.energy_j, point.largest});
+  }
+  if (curve.size() < 2) return {};
+  Cells prices;
+  for (const PointPrice& price : point_prices(curve)) {
+    prices.push_back({cell(digits(price.reached.energy_j, 4) + " J"),
+                      cell(digits(price.reached.accuracy, 4) + " %"),
+                      cell(price.joules_per_point ? digits(*price.joules_per_point, 3) + " J"
+                                                  : "nothing gained")});
+  }
+  Cells stops;
+  for (const EarlyStop& stop : early_stops(curve, {85, 88, 90})) {
+    stops.push_back({cell(digits(stop.target, 3) + " %"),
+                     cell(stop.reached ? digits(stop.reached->energy_j, 4) + " J" : "not reached"),
+                     cell(stop.reached ? digits(stop.saved_j, 4) + " J" : "-")});
+  }
+  std::vector<Html> parts{{"<h3>What accuracy costs</h3>\n"},
+                          table({"stop at", "spent by then", "saved"}, stops)};
+  if (const auto knee = knee_of(curve)) {
+    parts.push_back(paragraph("More energy began to pay less at " + digits(knee->energy_j, 3) +
+                                  " J, " + digits(knee->accuracy, 4) + " % (the knee).",
+                              "muted"));
+  }
+  parts.push_back(details("The price of each point",
+                          table({"spent", "accuracy", "for each point more"}, prices)));
+  return parts;
 }
 
 std::vector<Plot> training_plots(const TrainingRecord& training) {
@@ -168,14 +201,15 @@ Html training_section(const RunSummary& run) {
                     cell(digits(point.smallest, 4) + " %"),
                     cell(digits(point.largest, 4) + " %")});
   }
-  return section(
-      "The training",
-      {paragraph("Progressive shrinking: each phase lets smaller networks join. Accuracy "
-                 "is measured on the held-out part of the training set.",
-                 "muted"),
-       charts(training_plots(*run.training)),
-       details("The same as a table",
-               table({"phase", "step", "loss", "smallest network", "full network"}, rows))});
+  std::vector<Html> parts{
+      paragraph("Progressive shrinking: each phase lets smaller networks join. Accuracy "
+                "is measured on the held-out part of the training set.",
+                "muted"),
+      charts(training_plots(*run.training)),
+      details("The same as a table",
+              table({"phase", "step", "loss", "smallest network", "full network"}, rows))};
+  for (Html& part : target_parts(*run.training)) parts.push_back(std::move(part));
+  return section("The training", parts);
 }
 
 }  // namespace coppice

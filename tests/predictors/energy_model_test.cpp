@@ -218,8 +218,8 @@ TEST(EnergyModel, OptionsAreChecked) {
 class ShippedProfile : public ::testing::TestWithParam<const char*> {
  protected:
   [[nodiscard]] DeviceProfile profile() const {
-    return read_device_profile(std::filesystem::path(__FILE__).parent_path() /
-                               "../../experiments/devices" / (std::string(GetParam()) + ".json"));
+    return read_device_profile(std::filesystem::path(COPPICE_DEVICES) /
+                               (std::string(GetParam()) + ".json"));
   }
 };
 
@@ -228,13 +228,24 @@ TEST_P(ShippedProfile, IsNamedAfterItsFileAndAdmitsToBeUncalibrated) {
   EXPECT_EQ(confidence_class(profile()), "uncalibrated (x0.5 to x2)");
 }
 
-TEST_P(ShippedProfile, PredictsAPlausibleInferenceWithoutClamping) {
-  // About 300 million MACs in 1x1 convolutions of 14 x 14 pixels.
+// About 300 million MACs in 1x1 convolutions of 14 x 14 pixels.
+LayerPlan middling_network() {
   LayerPlan plan;
   plan.layers.assign(15, layer(LayerKind::conv, 320, 320, 14));
-  const InferenceEnergy e = predict_energy(plan, profile(), kGrid);
+  return plan;
+}
+
+TEST_P(ShippedProfile, ItsConstantsFitTogether) {
+  const InferenceEnergy e = predict_energy(middling_network(), profile(), kGrid);
   EXPECT_NEAR(e.macs, 301e6, 1e6);
   EXPECT_FALSE(e.power_clamped) << e.average_power.value();
+  EXPECT_GT(e.energy_j.nominal, 0);
+}
+
+class ShippedSmallDevice : public ShippedProfile {};
+
+TEST_P(ShippedSmallDevice, PredictsAPlausibleInference) {
+  const InferenceEnergy e = predict_energy(middling_network(), profile(), kGrid);
   // DeepEn2023 measured 25 to 252 mJ for the small networks on phones' CPUs.
   EXPECT_GT(e.energy_j.nominal, 0.025);
   EXPECT_LT(e.energy_j.nominal, 0.4);
@@ -242,14 +253,31 @@ TEST_P(ShippedProfile, PredictsAPlausibleInferenceWithoutClamping) {
   EXPECT_LT(e.latency_s.nominal, 0.3);
 }
 
+std::string test_name(const ::testing::TestParamInfo<const char*>& test) {
+  std::string name = test.param;
+  name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
+  return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(All,
                          ShippedProfile,
+                         ::testing::Values("cortex-m7",
+                                           "desktop-cpu",
+                                           "desktop-gpu",
+                                           "jetson-orin-nano",
+                                           "laptop-cpu",
+                                           "phone-cpu",
+                                           "phone-gpu",
+                                           "raspberry-pi-4",
+                                           "server-cpu",
+                                           "server-gpu-a100",
+                                           "server-gpu-h100"),
+                         test_name);
+
+INSTANTIATE_TEST_SUITE_P(Small,
+                         ShippedSmallDevice,
                          ::testing::Values("phone-cpu", "raspberry-pi-4", "server-cpu"),
-                         [](const auto& test) {
-                           std::string name = test.param;
-                           name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
-                           return name;
-                         });
+                         test_name);
 
 }  // namespace
 }  // namespace coppice

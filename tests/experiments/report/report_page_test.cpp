@@ -157,6 +157,23 @@ TEST(AnswerText, ABusyMachineIsSaidOnPageAndInText) {
   }
 }
 
+TEST(ReportPage, AnAccuracyHasItsPriceInEnergy) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  const auto event = [](const char* phase, int joules, double accuracy) {
+    return std::string("{\"time\":\"t\",\"event\":\"evaluation\",\"phase\":\"") + phase +
+           "\",\"energy_j\":" + std::to_string(joules) +
+           ",\"smallest\":50,\"largest\":" + std::to_string(accuracy) + "}\n";
+  };
+  write_text_file(folder / "log.jsonl",
+                  event("full", 1000, 80) + event("full", 2000, 88) + event("kernel", 4000, 89));
+  const std::string page = report_page(summarize_run(folder.path()));
+  EXPECT_TRUE(contains(page, "Held-out accuracy for the energy spent"));
+  EXPECT_TRUE(contains(page, ">125 J<"));        // 1000 J for 8 points
+  EXPECT_TRUE(contains(page, ">not reached<"));  // 90 %
+  EXPECT_TRUE(contains(page, "at 2000 J, 88 % (the knee)"));
+}
+
 TEST(ReportPage, CountsStandInFull) {
   const TemporaryFolder folder;
   RunSummary run = prepared_summary(folder);
