@@ -1,5 +1,6 @@
 // The supernet against plain torch layers with weights sliced by hand, for every choice of a block.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "supernet/supernet.hpp"

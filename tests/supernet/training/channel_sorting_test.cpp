@@ -1,6 +1,7 @@
 #include "supernet/training/channel_sorting.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/tiny_space.hpp"
