@@ -18,6 +18,8 @@ void bind(CarbonCommand& command, OptionSet& options) {
            "country, state (US-CA) or cloud region (gcp:europe-west1) whose grid powers all")
       .shows("the one the papers assume");
   options.add("grid-csv", command.grid_csv, "FILE", "table of grids instead of the built-in one");
+  options.add("hourly", command.hourly, "FILE", "intensity hour by hour (time,gCO2e_per_kWh)");
+  options.add("when", command.when, "TIME", "hour of that file, 2026-11-24T03:00").shows("none");
   options.add("per-model",
               command.per_model,
               "DIR",
@@ -40,6 +42,8 @@ void validate(const CarbonCommand& command) {
                 "--inferences = ",
                 command.inferences,
                 ", must be > 0");
+  require_usage(command.hourly.empty() == command.when.empty(),
+                "--hourly and --when belong together: a file of hours, and one of them");
   require_usage(command.years > 0, "--years = ", command.years, ", must be > 0");
   require_usage(command.scenarios >= 1 && command.scenarios <= 1'000'000'000,
                 "--scenarios = ",

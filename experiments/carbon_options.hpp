@@ -17,6 +17,8 @@ struct CarbonCommand {
   std::string baseline;  ///< only this per-model method; empty: all
   std::string region;    ///< grid that all methods are charged for; empty: the papers' own
   std::filesystem::path grid_csv;   ///< replaces the built-in table of grids; may be empty
+  std::filesystem::path hourly;     ///< intensity by the hour, for `when`; may be empty
+  std::string when;                 ///< an hour of it; given if and only if `hourly` is
   std::filesystem::path per_model;  ///< folder of searches carried out for each model; may be empty
   std::vector<std::filesystem::path> cards;  ///< deployment: card.json of each network
   double inferences = 0;                     ///< deployment: of each network, > 0

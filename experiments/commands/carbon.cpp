@@ -13,6 +13,7 @@
 #include "export/published_claims.hpp"
 #include "predictors/carbon_equivalents.hpp"
 #include "predictors/energy_csv.hpp"
+#include "predictors/hourly_grid.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -71,7 +72,8 @@ Comparison published_comparison(int scenarios, const std::string& baseline) {
 }
 
 Comparison compare(const CarbonCommand& command) {
-  const bool own_grid = !command.region.empty() || !command.grid_csv.empty();
+  const bool own_grid =
+      !command.region.empty() || !command.grid_csv.empty() || !command.hourly.empty();
   if (command.run.empty() && command.per_model.empty() && !own_grid) {
     return published_comparison(command.scenarios, command.baseline);
   }
@@ -200,6 +202,20 @@ std::string as_table(const Comparison& comparison) {
 }  // namespace
 
 GridIntensity grid_of(const CarbonCommand& command) {
+  if (!command.hourly.empty()) {
+    const auto hours = read_hourly_grid(command.hourly);
+    const GridHour hour = hour_at(hours, command.when);
+    const GridHour best = cleanest_hour(hours);
+    const std::string where = command.region.empty() ? "" : command.region + ", ";
+    return {"",
+            where + "hour " + hour.time,
+            hour.grams_per_kwh,
+            std::stoi(hour.time.substr(0, 4)),
+            fmt::format("{}; cleanest hour there: {} with {:g} g",
+                        command.hourly.filename().string(),
+                        best.time,
+                        best.grams_per_kwh)};
+  }
   const GridTable table =
       command.grid_csv.empty() ? GridTable::built_in() : GridTable::read(command.grid_csv);
   return table.find(command.region.empty() ? kDefaultRegion : command.region);

@@ -20,15 +20,19 @@ using Json = nlohmann::ordered_json;
 constexpr double kSecondsPerYear = 365.25 * 86400;
 constexpr double kMillijoulesPerJoule = 1000;
 
+bool keeps_own_grid(const CarbonCommand& command) {
+  return command.region.empty() && command.grid_csv.empty() && command.hourly.empty();
+}
+
 // By the card's own grid, or by the region that is asked for: then from its energy.
 Estimate grams_each(const CarbonCommand& command, const CardEnergy& energy) {
-  if (command.region.empty() && command.grid_csv.empty()) return energy.co2e_g;
+  if (keeps_own_grid(command)) return energy.co2e_g;
   return carbon_estimate(energy.energy_mj * (1 / kMillijoulesPerJoule), grid_of(command));
 }
 
 Estimate grams_of_making(const CarbonCommand& command, const ModelCard& card) {
   if (!card.training.value) return {};
-  if (command.region.empty() && command.grid_csv.empty()) return card.training.value->co2e_g;
+  if (keeps_own_grid(command)) return card.training.value->co2e_g;
   return carbon_estimate(card.training.value->energy_j, grid_of(command));
 }
 

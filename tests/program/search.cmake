@@ -161,6 +161,11 @@ file(COPY ${FOLDER}/r/energy.csv DESTINATION ${FOLDER}/each/scenario-2)
 run(0 carbon compare --run r --per-model each --baseline MnasNet --region US-CA --json)
 expect_json("${out}" "one search for each model" rows 1 method)
 expect_json("${out}" MnasNet rows 2 method)
+file(WRITE ${FOLDER}/hours.csv "time,gCO2e_per_kWh\n2026-11-24T00:00,300\n2026-11-24T03:00,120\n")
+run(0 carbon compare --run r --hourly hours.csv --when 2026-11-24T02:00)
+expect_match("${out}" "300 g CO2e/kWh .hour 2026-11-24T00:00, 2026, hours.csv; cleanest hour there: 2026-11-24T03:00 with 120 g.")
+fails(2 "--hourly and --when belong together: a file of hours, and one of them"
+  carbon compare --when 2026-11-24)
 fails(1 "r holds no searches: there is no scenario-1 with an energy.csv of a training in it"
   carbon compare --per-model r)
 fails(2 "carbon deployment: --card is missing: card.json of each network" carbon deployment)

@@ -1,0 +1,93 @@
+#include "predictors/hourly_grid.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+#include "predictors/csv.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr const char* kHeader = "time,gCO2e_per_kWh";
+constexpr const char* kForm = "0000-00-00T00:00";  // 0: a digit
+
+bool is_time(const std::string& text) {
+  const std::string form = kForm;
+  if (text.size() != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
+  }
+  return true;
+}
+
+GridHour parse_hour(const std::string& line, const std::string& where) {
+  const auto fields = csv_fields(line);
+  require(fields.size() == 2, where, ": ", fields.size(), " fields, 2 are needed (", kHeader, ")");
+  require(is_time(fields[0]), where, ": time '", fields[0], "', must be like 2026-11-24T03:00");
+  const GridHour hour{fields[0], csv_number(fields[1], where)};
+  require(hour.grams_per_kwh > 0, where, ": ", fields[1], " g/kWh, must be > 0");
+  return hour;
+}
+
+}  // namespace
+
+std::vector<GridHour> read_hourly_grid(const std::filesystem::path& path) {
+  std::istringstream lines(read_text_file(path));
+  std::vector<GridHour> hours;
+  std::size_t number = 0;
+  bool header_seen = false;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty() || line[0] == '#') continue;
+    const std::string where = text(path.string(), " line ", number);
+    if (!header_seen) {
+      require(line == kHeader, where, ": the first row is '", line, "', must be '", kHeader, "'");
+      header_seen = true;
+      continue;
+    }
+    GridHour hour = parse_hour(line, where);
+    require(hours.empty() || hours.back().time < hour.time,
+            where,
+            ": ",
+            hour.time,
+            " is not later than the row before");
+    hours.push_back(std::move(hour));
+  }
+  require(!hours.empty(), path.string(), ": no hour in it");
+  return hours;
+}
+
+GridHour hour_at(const std::vector<GridHour>& hours, const std::string& when) {
+  const std::string midnight = when + "T00:00";
+  const std::string time = is_time(midnight) ? midnight : when;
+  require_usage(is_time(time), "--when = ", when, ", must be like 2026-11-24T03:00 or 2026-11-24");
+  // Times of this form sort as text.
+  const auto after = std::upper_bound(
+      hours.begin(), hours.end(), time, [](const std::string& t, const GridHour& hour) {
+        return t < hour.time;
+      });
+  const std::string last_day = hours.back().time.substr(0, 10);
+  const bool covered = after != hours.begin() && time.substr(0, 10) <= last_day;
+  require_usage(covered,
+                "--when = ",
+                when,
+                ", must be from ",
+                hours.front().time,
+                " to the end of ",
+                last_day,
+                ", which the hourly file covers");
+  return *(after - 1);
+}
+
+GridHour cleanest_hour(const std::vector<GridHour>& hours) {
+  return *std::min_element(hours.begin(), hours.end(), [](const GridHour& a, const GridHour& b) {
+    return a.grams_per_kwh < b.grams_per_kwh;
+  });
+}
+
+}  // namespace coppice
