@@ -3,7 +3,9 @@
 #include <string>
 
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
 #include "supernet/base/hdf5_file.hpp"
+#include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
 namespace {
@@ -30,6 +32,23 @@ void require_replaceable(const std::filesystem::path& out, const FileKind& kind)
                 ", exists and is not ",
                 kind.described,
                 "; choose another name or remove it");
+}
+
+void require_networks_replaceable(const char* option,
+                                  const std::filesystem::path& out,
+                                  const SearchSpace& space) {
+  if (out.empty() || !std::filesystem::exists(out)) return;
+  try {
+    static_cast<void>(parse_architectures(space, read_text_file(out), out.string()));
+  } catch (const Error&) {
+    throw Error(text(option,
+                     " = ",
+                     out.string(),
+                     ", exists and holds no networks of the space ",
+                     space.name(),
+                     "; choose another name or remove it"),
+                Failure::usage);
+  }
 }
 
 void require_no_input(const std::filesystem::path& out,

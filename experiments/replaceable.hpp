@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "supernet/space/search_space.hpp"
+
 namespace coppice {
 
 /// What marks an HDF5 file of one kind: an attribute of its root.
@@ -20,6 +22,12 @@ constexpr FileKind kSupernetFile{"a supernet", "coppice_checkpoint", ""};
 /// Throws Error(usage) when `out`, the value of --out, exists and is no file of this kind: hours of
 /// training must not end by a slip of the keyboard.
 void require_replaceable(const std::filesystem::path& out, const FileKind& kind);
+
+/// Throws Error(usage) when `out`, the value of `option`, exists and is anything but lines of
+/// networks of the space.
+void require_networks_replaceable(const char* option,
+                                  const std::filesystem::path& out,
+                                  const SearchSpace& space);
 
 /// Throws Error(usage) when `out` is one of the files that `option` names.
 void require_no_input(const std::filesystem::path& out,

@@ -2,6 +2,7 @@
 // search/ may include.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,25 @@ struct PredictorInfo {
   std::vector<int> resolutions;
 };
 
+/// A quantity that adds up over a network:
+///   rest(resolution) + the sum over its active slots of block(resolution, slot, kernel,
+///   expansion).
+/// All indices are those of an architecture's genes; a space without kernel genes has one kernel.
+struct BlockSums {
+  std::size_t slots = 0;
+  std::size_t kernels = 1;     ///< most choices of a kernel gene
+  std::size_t expands = 1;     ///< most choices of an expansion gene
+  std::vector<double> rest;    ///< by choice of the resolution; NaN where the quantity is not known
+  std::vector<double> blocks;  ///< [resolution][slot][kernel][expansion]
+
+  [[nodiscard]] std::size_t index(std::size_t resolution,
+                                  std::size_t slot,
+                                  std::size_t kernel,
+                                  std::size_t expand) const {
+    return ((resolution * slots + slot) * kernels + kernel) * expands + expand;
+  }
+};
+
 class Predictor {
  public:
   virtual ~Predictor() = default;
@@ -32,6 +52,11 @@ class Predictor {
       const std::vector<Architecture>& architectures) const = 0;
 
   [[nodiscard]] virtual const PredictorInfo& info() const = 0;
+
+  /// Null unless every prediction is such a sum, added up in the order rest, slot 0, slot 1 ...:
+  /// then its bounds and the best network under it can be computed instead of searched for. Lives
+  /// as long as the predictor.
+  [[nodiscard]] virtual const BlockSums* block_sums() const noexcept { return nullptr; }
 };
 
 }  // namespace coppice

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "predictors/stored_format.hpp"
+#include "predictors/stored_kinds.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/hdf5_file.hpp"
 
@@ -100,33 +101,6 @@ FitSummary read_summary(const Hdf5Reader& file, const PredictorHeader& header, b
   return summary;
 }
 
-/// Whether an architecture of one space means the same in the other, resolutions aside.
-bool same_choices(const SearchSpace& a, const SearchSpace& b) {
-  return std::equal(a.genes().begin(),
-                    a.genes().end(),
-                    b.genes().begin(),
-                    b.genes().end(),
-                    [](const Gene& x, const Gene& y) {
-                      const bool resolution = x.kind == GeneKind::resolution;
-                      return x.kind == y.kind && x.index == y.index &&
-                             (resolution || x.choices == y.choices);
-                    });
-}
-
-/// The space that the features were computed with, at the resolutions of the space asked.
-SearchSpace space_of_features(const Hdf5Reader& file, const SearchSpace& asked) {
-  SpaceSpec spec =
-      parse_space_spec(file.attribute<std::string>("/", "space_description"), file.path().string());
-  spec.resolutions = asked.spec().resolutions;
-  SearchSpace space(std::move(spec));
-  require(same_choices(space, asked),
-          file.path().string(),
-          " was fitted for another version of the space ",
-          asked.name(),
-          ": their depths, kernels or expansions differ; fit it again");
-  return space;
-}
-
 bool is_fitted_kind(const std::string& kind) {
   const auto& kinds = predictor_kinds();
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
@@ -204,7 +178,7 @@ FittedPredictor load_fitted_predictor(const std::filesystem::path& path, const S
           header.kind,
           "'");
   check_predictor_space(file, header, space);
-  SearchSpace own = space_of_features(file, space);
+  SearchSpace own = stored_space(file, space);
   auto costs = std::make_shared<const PieceCosts>(own);
   FeatureEncoder encoder(std::move(own),
                          features_of_kind(header.kind),
@@ -227,6 +201,14 @@ FittedPredictor load_fitted_predictor(const std::filesystem::path& path, const S
 
 std::unique_ptr<Predictor> load_predictor(const std::filesystem::path& path,
                                           const SearchSpace& space) {
+  const Hdf5Reader file(path);
+  const PredictorHeader header = read_predictor_header(file);
+  if (header.kind == kLatencyTableKind) {
+    return std::make_unique<BlockTable>(load_block_table(file, header, space));
+  }
+  if (header.kind == kOfaMlpKind) {
+    return std::make_unique<ChoiceNetwork>(load_choice_network(file, header, space));
+  }
   return std::make_unique<FittedPredictor>(load_fitted_predictor(path, space));
 }
 

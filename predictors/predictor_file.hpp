@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "predictors/block_table.hpp"
+#include "predictors/choice_network.hpp"
 #include "predictors/fitted_predictor.hpp"
 #include "predictors/predictor.hpp"
 
@@ -34,6 +36,11 @@ void check_predictor_space(const Hdf5Reader& file,
 
 /// At once or not at all. Throws Error naming the path when it cannot be written.
 void save_predictor(const std::filesystem::path& path, const FittedPredictor& predictor);
+void save_predictor(const std::filesystem::path& path, const BlockTable& table);
+/// For networks of the given space; the file does not say for which width.
+void save_predictor(const std::filesystem::path& path,
+                    const ChoiceNetwork& network,
+                    const SearchSpace& space);
 
 /// A predictor for architectures of `space`. It computes its features with the description of the
 /// space that it was fitted with; only the resolutions on offer are those of `space`. Throws Error

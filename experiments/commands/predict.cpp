@@ -68,7 +68,7 @@ void run_predict(const PredictCommand& command) {
   const ThreadLimit threads(command.common.threads);
   const SearchSpace space = command.space.space.empty()
                                 ? space_of_predictor(command.predictor.front())
-                                : make_space(command.space);
+                                : make_space(at_width_of(command.predictor, command.space));
   const auto architectures =
       parse_architectures(space, read_text_file(command.arch), command.arch.string());
   std::vector<Column> columns;

@@ -21,6 +21,7 @@ SearchSpace space_of_predictor(const std::filesystem::path& path) {
   try {
     SpaceParameters parameters;
     parameters.width_mult = header.width_mult;
+    parameters.resolutions = header.info.resolutions;
     return builtin_space(header.info.space, parameters);
   } catch (const Error&) {
     throw Error(text(path.string(),
@@ -29,6 +30,27 @@ SearchSpace space_of_predictor(const std::filesystem::path& path) {
                      ", which it does not describe; give the space's file with --space"),
                 Failure::usage);
   }
+}
+
+SpaceOptions at_width_of(const std::vector<std::filesystem::path>& predictors, SpaceOptions space) {
+  if (space.width_mult) return space;
+  std::filesystem::path first;
+  for (const auto& path : predictors) {
+    const std::optional<double> width = read_predictor_header(Hdf5Reader(path)).width_mult;
+    if (!width) continue;
+    require_usage(!space.width_mult || *space.width_mult == *width,
+                  first.string(),
+                  " is a predictor for networks of width ",
+                  space.width_mult.value_or(0),
+                  ", ",
+                  path.string(),
+                  " for those of width ",
+                  *width,
+                  "; they cannot be used together");
+    space.width_mult = width;
+    first = path;
+  }
+  return space;
 }
 
 std::vector<std::unique_ptr<Predictor>> profile_predictors(const SearchSpace& space,

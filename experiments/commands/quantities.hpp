@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/space_options.hpp"
 #include "predictors/predictor.hpp"
 #include "supernet/space/search_space.hpp"
 
@@ -15,6 +16,11 @@ namespace coppice {
 /// The space that a predictor file was made for. Throws Error naming the path when it is no
 /// predictor, Error(usage) asking for --space when it does not describe its space.
 [[nodiscard]] SearchSpace space_of_predictor(const std::filesystem::path& path);
+
+/// The options with the width that the predictors record, where the user named none: tables are
+/// those of one width. Throws Error(usage) naming both files when two record different ones.
+[[nodiscard]] SpaceOptions at_width_of(const std::vector<std::filesystem::path>& predictors,
+                                       SpaceOptions space);
 
 /// energy_mj and co2e_g of one inference by the device profile, with the latency that `latency`
 /// (borrowed) predicts for the device, or a roofline's where it is null. An empty region means the

@@ -236,18 +236,6 @@ std::vector<std::vector<Limit>> limits_of(const SearchCommand& command) {
   return scenarios;
 }
 
-// What is there may only be networks of this space.
-void require_best_replaceable(const std::filesystem::path& best, const SearchSpace& space) {
-  if (best.empty() || !std::filesystem::exists(best)) return;
-  try {
-    static_cast<void>(parse_architectures(space, read_text_file(best), best.string()));
-  } catch (const Error&) {
-    throw Error("--best = " + best.string() + ", exists and holds no networks of the space " +
-                    space.name() + "; choose another name or remove it",
-                Failure::usage);
-  }
-}
-
 void write_best(const std::filesystem::path& best,
                 const SearchSpace& space,
                 const SearchResult& result) {
@@ -262,7 +250,7 @@ void write_best(const std::filesystem::path& best,
 
 // Before the first search, so that no result is lost for want of a place.
 void check_outputs(const SearchCommand& command, const SearchSpace& space, std::size_t scenarios) {
-  require_best_replaceable(command.best, space);
+  require_networks_replaceable("--best", command.best, space);
   for (std::size_t i = 0; i < scenarios && !command.out.empty(); ++i) {
     const auto path = log_path(command, i, scenarios > 1);
     require_no_input(path, "--predictor", command.predictor);
@@ -277,7 +265,7 @@ void run_search(const SearchCommand& command) {
   const SteadyClock clock;
   const Seconds start = clock.now();
   const auto scenarios = limits_of(command);
-  const SearchSpace space = make_space(command.space);
+  const SearchSpace space = make_space(at_width_of(command.predictor, command.space));
   check_outputs(command, space, scenarios.size());
   RunEnergy energy(command.run);
   energy.begin(phase_of(0, !command.scenarios.empty()));
