@@ -11,20 +11,22 @@
 
 namespace coppice {
 
-SearchSpace space_of_predictor(const std::filesystem::path& path) {
-  const Hdf5Reader file(path);
-  const PredictorHeader header = read_predictor_header(file);
-  if (file.has_attribute("/", "space_description")) {
+SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predictors) {
+  for (const auto& path : predictors) {
+    const Hdf5Reader file(path);
+    static_cast<void>(read_predictor_header(file));
+    if (!file.has_attribute("/", "space_description")) continue;
     return SearchSpace(
         parse_space_spec(file.attribute<std::string>("/", "space_description"), path.string()));
   }
+  const PredictorHeader header = read_predictor_header(Hdf5Reader(predictors.front()));
   try {
     SpaceParameters parameters;
     parameters.width_mult = header.width_mult;
     parameters.resolutions = header.info.resolutions;
     return builtin_space(header.info.space, parameters);
   } catch (const Error&) {
-    throw Error(text(path.string(),
+    throw Error(text(predictors.front().string(),
                      " is a predictor for the space ",
                      header.info.space,
                      ", which it does not describe; give the space's file with --space"),

@@ -13,9 +13,10 @@
 
 namespace coppice {
 
-/// The space that a predictor file was made for. Throws Error naming the path when it is no
-/// predictor, Error(usage) asking for --space when it does not describe its space.
-[[nodiscard]] SearchSpace space_of_predictor(const std::filesystem::path& path);
+/// The space that the first predictor that describes its space was made for; else that of the first
+/// one, by its name and resolutions. Throws Error naming the path when one is no predictor,
+/// Error(usage) asking for --space when none describes a space of the user's own.
+[[nodiscard]] SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predictors);
 
 /// The options with the width that the predictors record, where the user named none: tables are
 /// those of one width. Throws Error(usage) naming both files when two record different ones.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "supernet/base/error.hpp"
@@ -47,8 +48,8 @@ std::string space_of(const std::string& network, const std::string& origin) {
   return "ofa-proxyless";
 }
 
-int stage_width(const SearchSpace& space, std::size_t stage) {
-  return make_divisible(space.spec().stages[stage].width * space.spec().width_mult);
+int stage_width(const SpaceSpec& spec, double width_mult, std::size_t stage) {
+  return make_divisible(spec.stages[stage].width * width_mult);
 }
 
 /// How many of the blocks, from `first` on, belong to a stage: those that put out its width and,
@@ -63,37 +64,32 @@ std::size_t blocks_of_stage(const std::vector<Block>& blocks, std::size_t first,
 }
 
 /// Whether the stages' widths are those of the blocks, one after the other.
-bool fits(const SearchSpace& space, const std::vector<Block>& blocks) {
+bool fits(const SpaceSpec& spec, double width_mult, const std::vector<Block>& blocks) {
   std::size_t at = 1;
-  for (std::size_t stage = 0; stage < space.spec().stages.size(); ++stage) {
-    const std::size_t count = blocks_of_stage(blocks, at, stage_width(space, stage));
+  for (std::size_t stage = 0; stage < spec.stages.size(); ++stage) {
+    const std::size_t count = blocks_of_stage(blocks, at, stage_width(spec, width_mult, stage));
     if (count == 0) return false;
     at += count;
   }
   return at == blocks.size();
 }
 
-SearchSpace space_at(const std::string& name, std::optional<double> width) {
-  SpaceParameters parameters;
-  parameters.width_mult = width;
-  return builtin_space(name, parameters);
-}
-
-SearchSpace fitting_space(const std::string& name,
-                          const std::vector<Block>& blocks,
-                          std::optional<double> width,
-                          const std::string& origin) {
-  SearchSpace space = space_at(name, width);
-  if (fits(space, blocks)) return space;
+/// The asked width, the space's own, or the first in steps of 0.05 that fits.
+double fitting_width(const SpaceSpec& spec,
+                     const std::vector<Block>& blocks,
+                     std::optional<double> asked,
+                     const std::string& origin) {
+  const double first = asked.value_or(spec.width_mult);
+  if (fits(spec, first, blocks)) return first;
   constexpr int kSteps = 20;  // to 1
-  for (int step = 1; !width && step <= 4 * kSteps; ++step) {
-    SearchSpace candidate = space_at(name, static_cast<double>(step) / kSteps);
-    if (fits(candidate, blocks)) return candidate;
+  for (int step = 1; !asked && step <= 4 * kSteps; ++step) {
+    const double width = static_cast<double>(step) / kSteps;
+    if (fits(spec, width, blocks)) return width;
   }
   throw Error(text(origin,
                    ": the widths of its blocks are not those of ",
-                   name,
-                   width ? text(" at width ", *width) : " at any width"));
+                   spec.name,
+                   asked ? text(" at width ", *asked) : " at any width"));
 }
 
 /// The text form of the blocks; parsing it checks every value against the space.
@@ -106,7 +102,8 @@ Json genes_of(const SearchSpace& space,
   std::size_t at = 1;
   for (std::size_t stage = 0; stage < space.spec().stages.size(); ++stage) {
     const StageSpec& spec = space.spec().stages[stage];
-    const std::size_t count = blocks_of_stage(blocks, at, stage_width(space, stage));
+    const std::size_t count =
+        blocks_of_stage(blocks, at, stage_width(space.spec(), space.spec().width_mult, stage));
     const auto most = static_cast<std::size_t>(spec.depths.back());
     require(count <= most,
             origin,
@@ -155,8 +152,11 @@ OfaNetConfig parse_ofa_net_config(const std::string& content,
   for (const Json& block : json["blocks"]) {
     blocks.push_back(block_of(block, text(origin, ": block ", blocks.size())));
   }
-  const SearchSpace space = fitting_space(config.space, blocks, width_mult, origin);
-  config.width_mult = space.spec().width_mult;
+  const SearchSpace named = builtin_space(config.space);
+  config.width_mult = fitting_width(named.spec(), blocks, width_mult, origin);
+  SpaceSpec spec = named.spec();
+  spec.width_mult = config.width_mult;
+  const SearchSpace space(std::move(spec));
   Json genes = genes_of(space, blocks, origin);
   if (resolution) genes["r"] = {*resolution};
   config.architecture = parse_architecture(space, genes.dump(), origin);

@@ -40,17 +40,18 @@ TEST(OfaLatencyTable, WrongLinesAreNamed) {
 }
 
 /// Every key of the space costs 1 ms.
-std::string table_of(const SearchSpace& space, int resolution) {
+std::string table_of(const SearchSpace& space,
+                     int resolution,
+                     const std::filesystem::path& folder) {
   std::string yaml;
   SpaceSpec spec = space.spec();
   spec.resolutions = {resolution};
   // The error about a missing key names it: ask until none is missing.
-  const TemporaryFolder folder;
   while (true) {
     const auto path = folder / (std::to_string(resolution) + "_lookup_table.yaml");
     write_bytes(path, yaml.empty() ? "none:\n  mean: 1\n" : yaml);
     const std::string error = message_of(
-        [&] { static_cast<void>(read_ofa_latency_table(folder.path(), SearchSpace(spec), true)); });
+        [&] { static_cast<void>(read_ofa_latency_table(folder, SearchSpace(spec), true)); });
     const std::string prefix = path.string() + " has no key ";
     if (error.rfind(prefix, 0) != 0) return yaml;
     yaml += error.substr(prefix.size(), error.find(", which") - prefix.size()) + ":\n  mean: 1\n";
@@ -62,7 +63,8 @@ class OfaLatencyTableFolder : public testing::Test {
   void SetUp() override {
     for (const int pixels : {12, 16}) {
       write_bytes(folder_ / (std::to_string(pixels) + "_lookup_table.yaml"),
-                  table_of(space_, pixels));
+                  table_of(space_, pixels, folder_ / "scratch"));
+      std::filesystem::remove_all(folder_ / "scratch");
     }
   }
   std::string error(const SearchSpace& space) const {
@@ -103,7 +105,7 @@ TEST_F(OfaLatencyTableFolder, ASavedTableIsLoadedAsItWas) {
 
 TEST_F(OfaLatencyTableFolder, MissingKeysAndForeignSpacesAreNamed) {
   const auto path = folder_ / "16_lookup_table.yaml";
-  std::string yaml = table_of(space_, 16);
+  std::string yaml = read_bytes(path);
   yaml.replace(yaml.find("Logits-input"), 6, "Losses");
   write_bytes(path, yaml);
   EXPECT_EQ(error(space_),
@@ -111,10 +113,10 @@ TEST_F(OfaLatencyTableFolder, MissingKeysAndForeignSpacesAreNamed) {
   EXPECT_EQ(error(builtin_space("ofa-resnet50")),
             "the latency tables of Once-For-All are those of MobileNetV3 networks; the space "
             "ofa-resnet50 is of another kind");
-  const TemporaryFolder empty;
-  EXPECT_EQ(
-      message_of([&] { static_cast<void>(read_ofa_latency_table(empty.path(), space_, true)); }),
-      empty.path().string() + " holds no file <resolution>_lookup_table.yaml");
+  const auto empty = folder_ / "empty";
+  std::filesystem::create_directories(empty);
+  EXPECT_EQ(message_of([&] { static_cast<void>(read_ofa_latency_table(empty, space_, true)); }),
+            empty.string() + " holds no file <resolution>_lookup_table.yaml");
 }
 
 }  // namespace

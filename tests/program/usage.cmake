@@ -29,7 +29,7 @@ fails(2 "--maximize and --minimize are both given; at most one of them says whic
 fails(2 "neither --run nor --supernet is given; exactly one of them says where the weights are"
   export --arch a --out b)
 fails(2 "carbon total: the action must be compare or deployment" carbon total)
-fails(2 "--from = ofa-chek, must be ofa-checkpoint"
+fails(2 "--from = ofa-chek, must be ofa-checkpoint, ofa-accuracy-predictor, ofa-latency-table or ofa-net-config"
   import --from ofa-chek a --out b)
 
 # Files: what cannot be read is a failed run, what is wrong inside is usage.
