@@ -5,6 +5,7 @@
 #include "experiments/carbon_options.hpp"
 #include "experiments/describe_options.hpp"
 #include "experiments/export_options.hpp"
+#include "experiments/finetune_options.hpp"
 #include "experiments/fit_options.hpp"
 #include "experiments/import_options.hpp"
 #include "experiments/measure_options.hpp"
@@ -34,6 +35,8 @@ const std::vector<Command>& commands() {
           "read supernets that Once-For-All trained", "FILE", Body::tensor),
       describe_command<SearchCommand>(
           "find the best networks under limits, or the Pareto front", "", Body::light),
+      describe_command<FinetuneCommand>(
+          "train one network of a supernet further", "", Body::tensor),
       describe_command<ExportCommand>(
           "write networks as deployable files with a model card", "", Body::tensor),
       describe_command<VerifyCommand>(

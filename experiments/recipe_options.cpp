@@ -11,6 +11,10 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
       .shows("a tenth, at most 10000");
   options.add("train-images", recipe.train_images, "N", "use only the first N training images")
       .shows("all");
+  options.add("train-fraction",
+              recipe.train_fraction,
+              "P",
+              "use P percent of the training images; the held-out ones stay");
   options.add("augment", recipe.augment, "KIND", "none, crop-flip or imagenet");
   options.add("momentum", recipe.momentum, "X", "of Nesterov's method");
   options.add("weight-decay", recipe.weight_decay, "X", "of weights");
@@ -25,6 +29,10 @@ void validate(const RecipeOptions& recipe) {
   require_usage(recipe.held_out >= 0, "--held-out = ", recipe.held_out, ", must be >= 0");
   require_usage(
       recipe.train_images >= 0, "--train-images = ", recipe.train_images, ", must be >= 0");
+  require_usage(recipe.train_fraction > 0 && recipe.train_fraction <= 100,
+                "--train-fraction = ",
+                recipe.train_fraction,
+                ", must be above 0 and at most 100 (percent)");
   require_usage(
       recipe.augment == "none" || recipe.augment == "crop-flip" || recipe.augment == "imagenet",
       "--augment = ",

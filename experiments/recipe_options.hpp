@@ -13,6 +13,7 @@ struct RecipeOptions {
   int batch = 64;
   int held_out = 0;                   ///< images; 0: a tenth of the training images, at most 10,000
   int train_images = 0;               ///< 0: all
+  double train_fraction = 100;        ///< percent of the training part that is used, (0, 100]
   std::string augment = "crop-flip";  ///< none, crop-flip or imagenet
   double momentum = 0.9;              ///< Nesterov
   double weight_decay = 3e-5;         ///< of weights; biases and normalisation have none

@@ -5,6 +5,7 @@ namespace coppice {
 
 constexpr const char* kRunOptionsFile = "experiment.cfg";
 constexpr const char* kRunSupernetFile = "supernet.h5";
+constexpr const char* kRunNetworkFile = "network.jsonl";  // of a run that trained one network
 constexpr const char* kRunMeasurementsFile = "measurements.h5";
 constexpr const char* kRunPredictorsFolder = "predictors";
 constexpr const char* kRunSearchFile = "search.h5";

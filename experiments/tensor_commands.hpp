@@ -2,6 +2,7 @@
 #pragma once
 
 #include "experiments/export_options.hpp"
+#include "experiments/finetune_options.hpp"
 #include "experiments/import_options.hpp"
 #include "experiments/measure_options.hpp"
 #include "experiments/program.hpp"
@@ -15,6 +16,7 @@ namespace coppice {
 [[nodiscard]] Runners tensor_runners();
 
 void run_export(const ExportCommand& command);
+void run_finetune(const FinetuneCommand& command);
 void run_import(const ImportCommand& command);
 void run_measure(const MeasureCommand& command);
 void run_spike(const SpikeCommand& command);

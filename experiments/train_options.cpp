@@ -1,5 +1,7 @@
 #include "experiments/train_options.hpp"
 
+#include <algorithm>
+
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -24,9 +26,27 @@ void validate_phase(const std::string& name, const PhaseRecipe& phase) {
                 ", must be 1 to 64");
 }
 
+void validate_schedule(const TrainCommand& command) {
+  const std::array<const char*, 5> schedules{
+      "progressive", "sandwich", "attentive", "compound", "delayed"};
+  require_usage(std::find(schedules.begin(), schedules.end(), command.schedule) != schedules.end(),
+                "--schedule = ",
+                command.schedule,
+                ", must be progressive, sandwich, attentive, compound or delayed");
+  require_usage((command.schedule == "attentive") == !command.attentive_predictor.empty(),
+                command.schedule == "attentive"
+                    ? "--schedule = attentive, which samples by predicted accuracy, needs "
+                      "--attentive-predictor FILE"
+                    : "--attentive-predictor is given, but only --schedule attentive uses it");
+  require_usage(command.only.empty() || command.schedule == "progressive",
+                "--only trains one architecture, --schedule = ",
+                command.schedule,
+                " samples many; leave one of them out");
+}
+
 }  // namespace
 
-std::array<std::pair<const char*, const PhaseRecipe*>, 8> phases_of(const TrainCommand& command) {
+std::array<std::pair<const char*, const PhaseRecipe*>, 12> phases_of(const TrainCommand& command) {
   return {{{"full", &command.full},
            {"kernel", &command.kernel},
            {"depth1", &command.depth1},
@@ -34,18 +54,49 @@ std::array<std::pair<const char*, const PhaseRecipe*>, 8> phases_of(const TrainC
            {"expand1", &command.expand1},
            {"expand2", &command.expand2},
            {"width1", &command.width1},
-           {"width2", &command.width2}}};
+           {"width2", &command.width2},
+           {"sandwich", &command.sandwich},
+           {"attentive", &command.attentive},
+           {"compound", &command.compound},
+           {"delayed", &command.delayed}}};
 }
 
 void bind(TrainCommand& command, OptionSet& options) {
   bind(command.space, options, true);
-  options.add("out", command.out, "RUN", "folder of the run").as_required();
-  options.add("init", command.init, "FILE", "supernet to start from").shows("random weights");
+  options.add("out", command.out, "RUN", "folder of the run");
+  options.add("init", command.init, "FILE", "supernet, or folder of a run, to start from")
+      .shows("random weights");
+  options.add("only", command.only, "FILE", "train this one architecture alone, in the full phase")
+      .shows("all of the space");
+  options.add("schedule",
+              command.schedule,
+              "NAME",
+              "progressive, sandwich, attentive, compound or delayed");
+  options.add("attentive-predictor",
+              command.attentive_predictor,
+              "FILE",
+              "predictor of accuracy that the attentive schedule samples by");
   options.add("target-accuracy",
               command.target_accuracy,
               "P",
               "stop when the largest network reaches this accuracy, in percent; 0: never");
   options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
+  options
+      .add("dry-run",
+           command.dry_run,
+           "",
+           "train a few steps of each phase, forecast time, energy and memory, keep nothing")
+      .not_recorded();
+  options
+      .add("find-rate",
+           command.find_rate,
+           "",
+           "find a learning rate for the first phase by a short test, keep nothing")
+      .not_recorded();
+  options.add("checkpoint-minutes",
+              command.checkpoint_minutes,
+              "X",
+              "save the state at least so often; it is saved after every epoch, too");
   bind(command.recipe, options);
   options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
   options.add(
@@ -68,15 +119,28 @@ void bind(TrainCommand& command, OptionSet& options) {
   bind_phase("expand2", command.expand2, options);
   bind_phase("width1", command.width1, options);
   bind_phase("width2", command.width2, options);
+  bind_phase("sandwich", command.sandwich, options);
+  bind_phase("attentive", command.attentive, options);
+  bind_phase("compound", command.compound, options);
+  bind_phase("delayed", command.delayed, options);
 }
 
 void validate(const TrainCommand& command) {
+  const bool keeps_nothing = command.dry_run || command.find_rate;
+  require_usage(!command.out.empty() || keeps_nothing, "--out is missing: folder of the run");
+  require_usage(!command.dry_run || !command.find_rate,
+                "both --dry-run and --find-rate are given; one at a time");
+  validate_schedule(command);
   validate(command.space);
   validate(command.recipe);
   require_usage(command.target_accuracy >= 0 && command.target_accuracy <= 100,
                 "--target-accuracy = ",
                 command.target_accuracy,
                 ", must be 0 to 100 (percent)");
+  require_usage(command.checkpoint_minutes > 0,
+                "--checkpoint-minutes = ",
+                command.checkpoint_minutes,
+                ", must be > 0");
   require_usage(command.kd_ratio >= 0, "--kd-ratio = ", command.kd_ratio, ", must be >= 0");
   require_usage(command.teacher_mode == "train" || command.teacher_mode == "eval",
                 "--teacher-mode = ",

@@ -28,10 +28,16 @@ struct TrainCommand {
   CommonOptions common;
   SpaceOptions space;
   RecipeOptions recipe;
-  std::filesystem::path out;
-  std::filesystem::path init;           ///< empty: random weights
+  std::filesystem::path out;             ///< may be empty for a dry run or a test of rates
+  std::filesystem::path init;            ///< a supernet or a run's folder; empty: random weights
+  std::filesystem::path only;            ///< one architecture to be trained alone; empty: all
+  std::string schedule = "progressive";  ///< see Schedule in supernet/training/shrinking.hpp
+  std::filesystem::path attentive_predictor;  ///< of accuracy, for the attentive schedule
   double target_accuracy = 0;           ///< percent, of the largest network; 0: train to the end
   bool resume = false;                  ///< go on in `out`
+  bool dry_run = false;                 ///< measure a few steps and forecast the whole
+  bool find_rate = false;               ///< measure which learning rate serves
+  double checkpoint_minutes = 5;        ///< also within an epoch; > 0
   double kd_ratio = 1.0;                ///< weight of the teacher's loss; 0: no teacher
   std::string teacher_mode = "eval";    ///< train or eval
   double transform_decay = 0;           ///< of kernel matrices
@@ -47,10 +53,15 @@ struct TrainCommand {
   PhaseRecipe expand2{120, 5, 0.0075, 4};
   PhaseRecipe width1{25, 0, 0.0025, 4};
   PhaseRecipe width2{120, 5, 0.0075, 4};
+  // Of the other schedules; ours.
+  PhaseRecipe sandwich{355, 5, 0.02, 4};
+  PhaseRecipe attentive{355, 5, 0.02, 4};
+  PhaseRecipe compound{145, 5, 0.0075, 4};
+  PhaseRecipe delayed{180, 0, 0.08125, 4};
 };
 
 /// The phases with the names of their options, in the order in which they run.
-[[nodiscard]] std::array<std::pair<const char*, const PhaseRecipe*>, 8> phases_of(
+[[nodiscard]] std::array<std::pair<const char*, const PhaseRecipe*>, 12> phases_of(
     const TrainCommand& command);
 
 void bind(TrainCommand& command, OptionSet& options);

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
 #include "supernet/base/hdf5_file.hpp"
+#include "supernet/base/seal.hpp"
 
 namespace coppice {
 namespace {
@@ -81,6 +83,7 @@ void write_state(Hdf5Writer& file, const Supernet& supernet, const TrainState& s
   file.attribute("/training", "step", state.step);
   file.attribute("/training", "loss_sum", state.loss_sum);
   file.attribute("/training", "loss_count", state.loss_count);
+  file.attribute("/training", "open_expands", static_cast<std::int64_t>(state.open_expands));
   for (std::size_t i = 0; i < state.momentum.size(); ++i) {
     write_tensor(file, "/momentum/" + supernet.parameters()[i].name, state.momentum[i]);
   }
@@ -103,6 +106,10 @@ TrainState read_state(const Hdf5Reader& file, const Supernet& supernet) {
   state.step = file.attribute<std::int64_t>("/training", "step");
   state.loss_sum = file.attribute<double>("/training", "loss_sum");
   state.loss_count = file.attribute<std::int64_t>("/training", "loss_count");
+  if (file.has_attribute("/training", "open_expands")) {  // since layout 2
+    state.open_expands =
+        static_cast<int>(file.attribute<std::int64_t>("/training", "open_expands"));
+  }
   if (file.contains("/momentum")) {
     for (const NamedTensor& parameter : supernet.parameters()) {
       const at::Tensor buffer = at::empty(parameter.tensor.sizes(), at::kFloat);
@@ -136,6 +143,7 @@ void write_info(Hdf5Writer& file, const CheckpointInfo& info) {
   file.attribute("/", "seed", static_cast<std::int64_t>(info.seed));
   file.attribute("/", "source", info.source);
   file.attribute("/", "phases", info.phases);
+  file.attribute("/", "only", info.only);
 }
 
 CheckpointInfo read_info(const Hdf5Reader& file) {
@@ -149,10 +157,11 @@ CheckpointInfo read_info(const Hdf5Reader& file) {
   info.seed = static_cast<std::uint64_t>(file.attribute<std::int64_t>("/", "seed"));
   info.source = file.attribute<std::string>("/", "source");
   info.phases = file.attribute<std::string>("/", "phases");
+  if (file.has_attribute("/", "only")) info.only = file.attribute<std::string>("/", "only");
   return info;
 }
 
-SearchSpace read_space(const Hdf5Reader& file) {
+std::int64_t read_layout(const Hdf5Reader& file) {
   const std::string path = file.path().string();
   require(file.has_attribute("/", "coppice_checkpoint"), path, " is not a supernet of Coppice");
   const auto layout = file.attribute<std::int64_t>("/", "coppice_checkpoint");
@@ -163,7 +172,46 @@ SearchSpace read_space(const Hdf5Reader& file) {
           ", this one reads up to ",
           kCheckpointLayout,
           "); update the program");
-  return SearchSpace(parse_space_spec(file.attribute<std::string>("/", "space"), path));
+  return layout;
+}
+
+SearchSpace read_space(const Hdf5Reader& file) {
+  static_cast<void>(read_layout(file));
+  return SearchSpace(
+      parse_space_spec(file.attribute<std::string>("/", "space"), file.path().string()));
+}
+
+std::filesystem::path named_beside(const std::filesystem::path& path, const std::string& word) {
+  auto name = path.stem();
+  name += "." + word;
+  name += path.extension();
+  return path.parent_path() / name;
+}
+
+// What is wrong with the file as such; empty when nothing is. Since layout 2 every checkpoint is
+// sealed.
+std::string damage_of(const std::filesystem::path& path) {
+  try {
+    const Seal seal = check_seal(path);
+    if (seal == Seal::good) return {};
+    const bool may_lack_seal = seal == Seal::none && read_layout(Hdf5Reader(path)) < 2;
+    return may_lack_seal ? ""
+                         : text(path.string(), " is damaged: its checksum is wrong or missing");
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+  const Hdf5Reader file(path);
+  Supernet supernet(read_space(file), Random(0));
+  for (const auto* tensors : {&supernet.parameters(), &supernet.statistics()}) {
+    for (const NamedTensor& named : *tensors) {
+      read_into(file, "/weights/" + named.name, named.tensor);
+    }
+  }
+  TrainState state = read_state(file, supernet);
+  return {std::move(supernet), std::move(state), read_info(file)};
 }
 
 }  // namespace
@@ -182,19 +230,43 @@ void save_checkpoint(const std::filesystem::path& path,
   }
   write_state(file, supernet, state);
   write_info(file, info);
-  file.publish();
+  write_keeping_previous(path, previous_checkpoint(path), sealed(file.finish()));
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
-  const Hdf5Reader file(path);
-  Supernet supernet(read_space(file), Random(0));
-  for (const auto* tensors : {&supernet.parameters(), &supernet.statistics()}) {
-    for (const NamedTensor& named : *tensors) {
-      read_into(file, "/weights/" + named.name, named.tensor);
-    }
-  }
-  TrainState state = read_state(file, supernet);
-  return {std::move(supernet), std::move(state), read_info(file)};
+  const std::string damage = damage_of(path);
+  if (damage.empty()) return read_checkpoint(path);
+  const auto previous = previous_checkpoint(path);
+  require(!std::filesystem::exists(previous),
+          damage,
+          "; the state before is in ",
+          previous.string(),
+          ", the command that trained it goes on from there with --resume");
+  throw Error(damage);
+}
+
+RestoredCheckpoint restore_checkpoint(const std::filesystem::path& path) {
+  const std::string damage = damage_of(path);
+  if (damage.empty()) return {read_checkpoint(path), {}};
+  const auto previous = previous_checkpoint(path);
+  require(std::filesystem::exists(previous), damage);
+  const std::string of_previous = damage_of(previous);
+  require(of_previous.empty(), damage, "; and ", of_previous);
+  RestoredCheckpoint restored{read_checkpoint(previous),
+                              text(damage, "; going on from ", previous.string())};
+  const auto aside = named_beside(path, "damaged");
+  std::error_code code;
+  std::filesystem::rename(path, aside, code);
+  if (!code) restored.warning += text("; the damaged file is now ", aside.string());
+  return restored;
+}
+
+bool has_checkpoint(const std::filesystem::path& path) {
+  return std::filesystem::exists(path) || std::filesystem::exists(previous_checkpoint(path));
+}
+
+std::filesystem::path previous_checkpoint(const std::filesystem::path& path) {
+  return named_beside(path, "previous");
 }
 
 SearchSpace load_checkpoint_space(const std::filesystem::path& path) {

@@ -1,4 +1,7 @@
 // supernet.h5: weights and all training state of a run. The layout is in supernet/README.md.
+//
+// A checkpoint ends in a checksum of all its bytes (base/seal.hpp). Saving keeps the one before
+// beside it, so that two are there: whatever happens to one, training goes on from the other.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +15,7 @@
 namespace coppice {
 
 /// Highest layout this program writes and reads.
-constexpr std::int64_t kCheckpointLayout = 1;
+constexpr std::int64_t kCheckpointLayout = 2;
 
 /// What a checkpoint knows beside tensors.
 struct CheckpointInfo {
@@ -23,6 +26,7 @@ struct CheckpointInfo {
   std::uint64_t seed = 0;
   std::size_t held_out = 0;  ///< images of the training set that were never trained on
   std::string source;        ///< "trained" or "imported from <file name>"
+  std::string only;          ///< the one architecture (as text) that was trained; empty: all
 };
 
 struct Checkpoint {
@@ -31,15 +35,33 @@ struct Checkpoint {
   CheckpointInfo info;
 };
 
-/// Writes anew and renames: a crash leaves the previous file. Throws Error naming the path.
+/// "supernet.previous.h5" for "supernet.h5".
+[[nodiscard]] std::filesystem::path previous_checkpoint(const std::filesystem::path& path);
+
+/// Writes anew and renames; what was there stays as previous_checkpoint(path). A crash leaves one
+/// good file at `path` at every moment. Throws Error naming the path.
 void save_checkpoint(const std::filesystem::path& path,
                      const Supernet& supernet,
                      const TrainState& state,
                      const CheckpointInfo& info);
 
 /// Throws Error when the file is missing, damaged, of a newer layout, or its tensors do not fit
-/// the space it names.
+/// the space it names. Where the one before is there, the message says so.
 [[nodiscard]] Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// A checkpoint to go on from, and what the user should know about where it comes from.
+struct RestoredCheckpoint {
+  Checkpoint checkpoint;
+  std::string warning;  ///< names both files when `path` was not usable; else empty
+};
+
+/// The checkpoint at `path`, or the one before when that is damaged or gone. A damaged file moves
+/// to "supernet.damaged.h5", so that saving does not take it for a good one. For the holder of
+/// the run's lock. Throws Error of load_checkpoint when neither is usable.
+[[nodiscard]] RestoredCheckpoint restore_checkpoint(const std::filesystem::path& path);
+
+/// Whether there is anything to restore.
+[[nodiscard]] bool has_checkpoint(const std::filesystem::path& path);
 
 /// The space of a checkpoint, without reading its tensors.
 [[nodiscard]] SearchSpace load_checkpoint_space(const std::filesystem::path& path);

@@ -168,4 +168,11 @@ void Supernet::to(const std::string& device) {
   collect();
 }
 
+Subnet random_subnet(const SearchSpace& space, const Architecture& architecture, Random random) {
+  LayerPlan plan = plan_layers(space, architecture);
+  std::vector<LayerTensors> layers;
+  for (const Layer& layer : plan.layers) layers.push_back(new_tensors(layer, random));
+  return Subnet(architecture, std::move(plan), std::move(layers));
+}
+
 }  // namespace coppice

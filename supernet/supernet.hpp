@@ -64,4 +64,10 @@ class Supernet {
   std::vector<NamedTensor> statistics_;
 };
 
+/// One network with random weights, drawn as a supernet's are but for its own shapes: where
+/// training it alone begins.
+[[nodiscard]] Subnet random_subnet(const SearchSpace& space,
+                                   const Architecture& architecture,
+                                   Random random);
+
 }  // namespace coppice

@@ -28,7 +28,11 @@ constexpr std::size_t kTimedTogether = 20;
 
 // The extremes, then networks of all sizes: every second one uniform over the space, the others
 // leaning to small or large choices, which uniform sampling hardly ever meets.
-std::vector<Architecture> sample_architectures(const SearchSpace& space, int count, Random random) {
+// Where training coupled expansions to depths, only such networks were trained.
+std::vector<Architecture> sample_architectures(const SearchSpace& space,
+                                               int count,
+                                               bool coupled,
+                                               Random random) {
   std::vector<Architecture> chosen{
       space.with_resolution(space.smallest(), space.spec().resolutions.back()), space.largest()};
   std::unordered_set<Architecture, ArchitectureHash> seen(chosen.begin(), chosen.end());
@@ -43,8 +47,9 @@ std::vector<Architecture> sample_architectures(const SearchSpace& space, int cou
         for (std::size_t step = 0; step < top; ++step) choice += random.uniform() < lean ? 1 : 0;
         architecture.genes[i] = static_cast<std::uint8_t>(choice);
       }
-      space.canonicalize(architecture);
     }
+    if (coupled) couple(space, architecture);
+    space.canonicalize(architecture);
     if (seen.insert(architecture).second) chosen.push_back(architecture);
   }
   chosen.resize(std::min(chosen.size(), static_cast<std::size_t>(count)));
@@ -57,7 +62,11 @@ class Measuring {
       : command_(command),
         session_(session),
         checkpoint_(load_checkpoint(command.run / kRunSupernetFile)),
+        schedule_(parse_schedule(recorded_training(command.run).schedule)),
         data_(open_run_data(recorded_training(command.run), &checkpoint_.info.preprocessing)) {
+    require_usage(checkpoint_.info.only.empty(),
+                  command.run.string(),
+                  " holds one trained network; there are no others to measure");
     checkpoint_.supernet.to(command.common.device);
     held_out_ = data_.parts.held_out;
     const auto wanted = static_cast<std::size_t>(command.held_out_images);
@@ -65,13 +74,15 @@ class Measuring {
   }
 
   void run() {
-    if (!finished(checkpoint_)) {
+    if (!finished()) {
       print_warning("the supernet has not gone through all phases; its networks will change",
                     command_.common.quiet);
     }
     open_table();
-    const auto all = sample_architectures(
-        checkpoint_.supernet.space(), command_.count, Random(command_.common.seed).fork("measure"));
+    const auto all = sample_architectures(checkpoint_.supernet.space(),
+                                          command_.count,
+                                          schedule_ == Schedule::compound,
+                                          Random(command_.common.seed).fork("measure"));
     std::vector<Architecture> missing;
     for (const Architecture& architecture : all) {
       if (!measured(architecture)) missing.push_back(architecture);
@@ -100,8 +111,9 @@ class Measuring {
     return std::find(command_.what.begin(), command_.what.end(), what) != command_.what.end();
   }
 
-  [[nodiscard]] static bool finished(const Checkpoint& checkpoint) {
-    return checkpoint.state.phase >= published_phases(checkpoint.supernet.space()).size();
+  [[nodiscard]] bool finished() const {
+    const SearchSpace& space = checkpoint_.supernet.space();
+    return checkpoint_.state.phase >= schedule_phases(schedule_, space).size();
   }
 
   // What was measured before is kept when the conditions are the same.
@@ -164,6 +176,7 @@ class Measuring {
   const MeasureCommand& command_;
   Session& session_;
   Checkpoint checkpoint_;
+  Schedule schedule_;
   RunData data_;
   std::shared_ptr<const PreparedImages> held_out_;
   MeasurementTable table_;

@@ -1,6 +1,7 @@
 #include "experiments/tensors/run_data.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -25,6 +26,20 @@ std::shared_ptr<const Dataset> first_images(std::shared_ptr<const Dataset> datas
   return subset(std::move(dataset), std::move(indices));
 }
 
+// A random part, in the order of the data set.
+std::shared_ptr<const Dataset> random_part(const std::shared_ptr<const Dataset>& dataset,
+                                           double percent,
+                                           Random random) {
+  if (percent >= 100) return dataset;
+  std::vector<std::size_t> indices(dataset->size());
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  random.shuffle(indices);
+  const double wanted = std::ceil(static_cast<double>(dataset->size()) * percent / 100);
+  indices.resize(static_cast<std::size_t>(wanted));
+  std::sort(indices.begin(), indices.end());
+  return subset(dataset, std::move(indices));
+}
+
 std::size_t held_out_count(int asked, std::size_t images) {
   if (asked > 0) return static_cast<std::size_t>(asked);
   return std::clamp<std::size_t>(images / 10, 1, 10'000);
@@ -39,6 +54,20 @@ std::shared_ptr<const Dataset> calibration_part(const std::shared_ptr<const Data
   return subset(train, std::move(indices));
 }
 
+// A command as it was recorded in its run's experiment.cfg.
+template <class T>
+T recorded(const ConfigEntries& entries, const std::filesystem::path& path) {
+  T command;
+  const OptionSet options = options_of(command);
+  OptionWords words = config_words(entries, path, T::kName, options);
+  // The folder may have moved, and `coppice run` leaves it out.
+  words["out"] = {path.parent_path().string()};
+  assign_options(options, words);
+  validate(command.common);
+  validate(command);
+  return command;
+}
+
 }  // namespace
 
 RunData open_run_data(const TrainCommand& command, const Preprocessing* preprocessing) {
@@ -47,17 +76,20 @@ RunData open_run_data(const TrainCommand& command, const Preprocessing* preproce
   const auto images = first_images(data.source.train, command.recipe.train_images);
   const HeldOut parts = hold_out(
       images, held_out_count(command.recipe.held_out, images->size()), command.common.seed);
-  data.parts.train = parts.train;
+  data.parts.train = random_part(parts.train,
+                                 command.recipe.train_fraction,
+                                 Random(command.common.seed).fork("train-fraction"));
   if (preprocessing != nullptr) {
     data.parts.preprocessing = *preprocessing;
   } else {
     const Random random = Random(command.common.seed).fork("preprocessing");
-    data.parts.preprocessing = measure_preprocessing(*parts.train, kPreprocessingImages, random);
+    data.parts.preprocessing =
+        measure_preprocessing(*data.parts.train, kPreprocessingImages, random);
     const bool photographs = data.source.format == "image folder";
     data.parts.preprocessing.crop_fraction = photographs ? kPhotographCrop : 1.0;
   }
   data.parts.calibration =
-      std::make_shared<PreparedImages>(calibration_part(parts.train, command.calibration),
+      std::make_shared<PreparedImages>(calibration_part(data.parts.train, command.calibration),
                                        data.parts.preprocessing,
                                        kEvaluationBatch);
   data.parts.held_out =
@@ -69,6 +101,14 @@ PreparedImages test_images(const DataSource& source, const Preprocessing& prepro
   return PreparedImages(source.test, preprocessing, kEvaluationBatch);
 }
 
+TrainCommand data_options(const FinetuneCommand& command) {
+  TrainCommand data;
+  data.recipe = command.recipe;
+  data.calibration = command.calibration;
+  data.common.seed = command.split_seed > 0 ? command.split_seed : command.common.seed;
+  return data;
+}
+
 TrainCommand recorded_training(const std::filesystem::path& run) {
   const auto path = run / kRunOptionsFile;
   require(std::filesystem::exists(path),
@@ -76,14 +116,13 @@ TrainCommand recorded_training(const std::filesystem::path& run) {
           " is not a finished or started run: it has no ",
           kRunOptionsFile,
           "; train it with coppice train --out");
-  TrainCommand command;
-  const OptionSet options = options_of(command);
-  OptionWords words = config_words(read_config(path), path, TrainCommand::kName, options);
-  words["out"] = {run.string()};  // the folder may have moved, and `coppice run` leaves it out
-  assign_options(options, words);
-  validate(command.common);
-  validate(command);
-  return command;
+  const ConfigEntries entries = read_config(path);
+  const std::string finetune = std::string(FinetuneCommand::kName) + ".";
+  const bool tuned = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+    return entry.first.rfind(finetune, 0) == 0;
+  });
+  return tuned ? data_options(recorded<FinetuneCommand>(entries, path))
+               : recorded<TrainCommand>(entries, path);
 }
 
 }  // namespace coppice

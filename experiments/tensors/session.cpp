@@ -6,6 +6,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <torch/version.h>
 
+#include <fstream>
 #include <opencv2/core/utility.hpp>
 #include <utility>
 
@@ -47,6 +48,9 @@ void Session::record_energy(const std::filesystem::path& run) { meter_.record(ru
 
 RunLog::RunLog(const std::filesystem::path& run) {
   const auto path = run / kRunLogFile;
+  std::ifstream before(path, std::ios::binary | std::ios::ate);
+  const bool any = before.good() && before.tellg() > 0;
+  const bool cut = any && before.seekg(-1, std::ios::end).get() != '\n';
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(path.string());
     log_ = std::make_shared<spdlog::logger>("run", std::move(sink));
@@ -55,6 +59,7 @@ RunLog::RunLog(const std::filesystem::path& run) {
   }
   log_->set_pattern("%v");
   log_->flush_on(spdlog::level::info);
+  if (cut) log_->info("");
 }
 
 void RunLog::write(const std::string& event, Json fields) {

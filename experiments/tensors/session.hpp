@@ -42,7 +42,8 @@ class Session {
   PhaseMeter meter_;
 };
 
-/// RUN/log.jsonl: one event a line, each with the time it was written.
+/// RUN/log.jsonl: one event a line, each with the time it was written. Goes on below what is there;
+/// a line that its writer did not finish is ended first.
 class RunLog {
  public:
   explicit RunLog(const std::filesystem::path& run);

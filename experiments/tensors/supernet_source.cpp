@@ -14,6 +14,16 @@ SupernetSource open_supernet(const NetworkOptions& network) {
   if (!network.run.empty()) source.training = recorded_training(network.run);
   source.architectures = parse_architectures(
       source.checkpoint.supernet.space(), read_text_file(network.arch), network.arch.string());
+  const std::string& only = source.checkpoint.info.only;
+  for (const Architecture& architecture : source.architectures) {
+    const std::string asked = to_text(source.checkpoint.supernet.space(), architecture);
+    require_usage(only.empty() || asked == only,
+                  supernet_file(network).string(),
+                  " holds one trained network, ",
+                  only,
+                  "; it cannot give ",
+                  asked);
+  }
   return source;
 }
 

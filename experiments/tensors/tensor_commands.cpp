@@ -25,6 +25,7 @@ Runner tensor_runner(void (*function)(const T&)) {
 Runners tensor_runners() {
   return {
       {ExportCommand::kName, tensor_runner(run_export)},
+      {FinetuneCommand::kName, tensor_runner(run_finetune)},
       {ImportCommand::kName, tensor_runner(run_import)},
       {MeasureCommand::kName, tensor_runner(run_measure)},
       {SpikeCommand::kName, tensor_runner(run_spike)},

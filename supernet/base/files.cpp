@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -25,6 +27,55 @@ void flush_to_disk(const std::filesystem::path& path) {
       result == 0 || reason == EINVAL, "cannot write ", path.string(), ": ", std::strerror(reason));
 }
 
+constexpr const char* kTemporaryMark = ".tmp-";
+
+// Writes the content beside `path` and calls publish(temporary), which gives it its place.
+template <class Publish>
+void write_beside(const std::filesystem::path& path,
+                  const std::string& content,
+                  const Publish& publish) {
+  const auto temporary = temporary_beside(path);
+  try {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
+    out << content;
+    out.close();
+    require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
+    publish(temporary);
+  } catch (const Error&) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+// A second name for the file where the file system has such; else the file moves.
+void keep_as(const std::filesystem::path& path, const std::filesystem::path& previous) {
+  const auto link = temporary_beside(previous);
+  ::unlink(link.c_str());
+  const bool linked = ::link(path.c_str(), link.c_str()) == 0;
+  if (!linked && errno == ENOENT) return;
+  const auto& from = linked ? link : path;
+  require(::rename(from.c_str(), previous.c_str()) == 0,
+          "cannot write ",
+          previous.string(),
+          ": ",
+          std::strerror(errno));
+  ::unlink(link.c_str());  // renaming a file to another of its names does nothing
+}
+
+// Those whose writer is no longer alive.
+void remove_left_temporaries(const std::filesystem::path& folder) {
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+    const std::string name = entry.path().filename().string();
+    const auto mark = name.rfind(kTemporaryMark);
+    if (mark == std::string::npos) continue;
+    const long writer = std::strtol(name.c_str() + mark + std::strlen(kTemporaryMark), nullptr, 10);
+    const bool dead = writer > 0 && ::kill(static_cast<pid_t>(writer), 0) != 0 && errno == ESRCH;
+    if (dead) ::unlink(entry.path().c_str());
+  }
+}
+
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& path) {
@@ -40,7 +91,7 @@ std::string read_text_file(const std::filesystem::path& path) {
 }
 
 std::filesystem::path temporary_beside(const std::filesystem::path& path) {
-  return path.string() + ".tmp-" + std::to_string(::getpid());
+  return path.string() + kTemporaryMark + std::to_string(::getpid());
 }
 
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& path) {
@@ -53,18 +104,17 @@ void publish_file(const std::filesystem::path& temporary, const std::filesystem:
 }
 
 void write_text_file(const std::filesystem::path& path, const std::string& content) {
-  const auto temporary = temporary_beside(path);
-  try {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
-    out << content;
-    out.close();
-    require(out.good(), "cannot write ", path.string(), ": ", std::strerror(errno));
+  write_beside(path, content, [&](const auto& temporary) { publish_file(temporary, path); });
+}
+
+void write_keeping_previous(const std::filesystem::path& path,
+                            const std::filesystem::path& previous,
+                            const std::string& content) {
+  write_beside(path, content, [&](const auto& temporary) {
+    flush_to_disk(temporary);
+    keep_as(path, previous);
     publish_file(temporary, path);
-  } catch (const Error&) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
+  });
 }
 
 void make_folder(const std::filesystem::path& folder) {
@@ -80,6 +130,7 @@ FolderLock::FolderLock(const std::filesystem::path& folder) {
   require(descriptor_ >= 0, "cannot write in ", folder.string(), ": ", std::strerror(errno));
   try {
     take(folder);
+    remove_left_temporaries(folder);
   } catch (const Error&) {
     ::close(descriptor_);  // no destructor runs for an object that was never made
     throw;

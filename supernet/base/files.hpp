@@ -14,6 +14,12 @@ namespace coppice {
 /// leaves what existed untouched.
 void write_text_file(const std::filesystem::path& path, const std::string& content);
 
+/// The same, but the content that was there before stays as the file `previous`. At every moment
+/// `path` is there, old or new; `previous` is replaced only when the new content is on the disk.
+void write_keeping_previous(const std::filesystem::path& path,
+                            const std::filesystem::path& previous,
+                            const std::string& content);
+
 /// Flushes the finished `temporary` to disk and renames it to `path`.
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& path);
 
@@ -27,8 +33,8 @@ void make_folder(const std::filesystem::path& folder);
 /// death of the process, however it dies.
 class FolderLock {
  public:
-  /// Creates the folder when it is missing. Throws Error naming the holder's process id at once
-  /// when another process has it.
+  /// Creates the folder when it is missing, and removes what writers that died left half written
+  /// in it. Throws Error naming the holder's process id at once when another process has it.
   explicit FolderLock(const std::filesystem::path& folder);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;

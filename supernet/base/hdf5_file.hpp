@@ -60,6 +60,10 @@ class Hdf5Writer {
   /// existed there untouched.
   void publish();
 
+  /// Closes the file and returns its bytes in place of publishing them. The temporary file is
+  /// removed.
+  [[nodiscard]] std::string finish();
+
  private:
   std::filesystem::path path_;
   std::filesystem::path temporary_;

@@ -324,7 +324,9 @@ void Hdf5Writer::group(const std::string& name) {
   create_group(file_, name, path_);
 }
 
-void Hdf5Writer::publish() {
+void Hdf5Writer::publish() { write_text_file(path_, finish()); }
+
+std::string Hdf5Writer::finish() {
   require(file_ >= 0, path_.string(), " is already published");
   const Quiet quiet;
   check(H5Fflush(file_, H5F_SCOPE_GLOBAL) >= 0, "write", "/", path_);
@@ -332,10 +334,10 @@ void Hdf5Writer::publish() {
   check(H5Fget_filesize(file_, &bytes) >= 0, "write", "/", path_);
   image_->resize(static_cast<std::size_t>(bytes));
   const herr_t closed = H5Fclose(std::exchange(file_, -1));
-  const std::string image = std::move(*image_);
-  if (closed < 0) ::unlink(temporary_.c_str());
+  std::string image = std::move(*image_);
+  ::unlink(temporary_.c_str());
   check(closed >= 0, "write", "/", path_);
-  write_text_file(path_, image);
+  return image;
 }
 
 // What the header promises, and nothing else.

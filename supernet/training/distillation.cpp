@@ -15,6 +15,7 @@ at::Tensor distillation_loss(const at::Tensor& logits,
   const double spread = options.label_smoothing / static_cast<double>(logits.size(1));
   at::Tensor target = at::full_like(logits.detach(), spread);
   target.scatter_(1, labels.unsqueeze(1), 1 - options.label_smoothing + spread);
+  if (options.label_weight != 1) target.mul_(options.label_weight);
   if (teacher_logits.defined() && options.teacher_weight > 0) {
     target.add_(at::softmax(teacher_logits.detach(), 1), options.teacher_weight);
   }

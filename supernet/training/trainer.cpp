@@ -1,7 +1,7 @@
 #include "supernet/training/trainer.hpp"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,14 +11,11 @@
 #include "supernet/base/interruption.hpp"
 #include "supernet/calibration.hpp"
 #include "supernet/training/channel_sorting.hpp"
-#include "supernet/training/learning_rate.hpp"
+#include "supernet/training/train_step.hpp"
+#include "supernet/training/wilson.hpp"
 
 namespace coppice {
 namespace {
-
-std::int64_t steps_of(double epochs, std::int64_t steps_per_epoch) {
-  return static_cast<std::int64_t>(std::llround(epochs * static_cast<double>(steps_per_epoch)));
-}
 
 // One call of train(): the fixed inputs and what lives through a phase.
 class Training {
@@ -31,7 +28,8 @@ class Training {
       : net_(supernet), state_(state), data_(data), options_(options), observer_(observer) {
     steps_ = phase_steps(options, data.train->size());
     for (const std::int64_t steps : steps_) total_steps_ += steps;
-    if (state_.teacher) state_.teacher->to(device_);
+    if (state_.teacher) state_.teacher->to(net_.parameters().front().tensor.device());
+    if (state_.phase > 0 || state_.step > 0) good_ = position_text();
   }
 
   TrainSummary run() {
@@ -54,43 +52,33 @@ class Training {
  private:
   [[nodiscard]] const Phase& phase() const { return options_.phases[state_.phase]; }
 
-  [[nodiscard]] Random phase_random() const {
-    return Random(options_.seed).fork("train").fork(phase().name);
-  }
-
   void run_phase() {
     if (state_.step == 0) begin_phase();
-    Sgd sgd(net_.parameters(), options_.sgd);
-    if (!state_.momentum.empty()) restore_momentum(sgd);
-    BatchOptions batch_options{
-        options_.batch_size, options_.augmentation, net_.space().spec().resolutions};
-    TrainingBatches batches(
-        data_.train, data_.preprocessing, std::move(batch_options), phase_random().fork("data"));
+    TrainStep step(net_, options_, phase(), state_.teacher);
+    if (!state_.momentum.empty()) restore_momentum(step.optimizer());
+    TrainingBatches batches = phase_batches(options_, phase(), net_.space(), data_);
     const std::int64_t per_epoch = batches.steps_per_epoch();
     while (!interrupted_) {
       if (evaluation_due()) evaluate_now();
-      if (state_.step == steps_[state_.phase] || reached()) break;
+      if (!interrupted_ && (state_.step == steps_[state_.phase] || reached())) break;
       if (!interrupted_) {
-        run_step(batches, sgd);
+        run_step(batches, step);
         ++state_.step;
       }
       interrupted_ = interrupted_ || interruption_requested();
       const bool last = state_.step == steps_[state_.phase];
-      if ((state_.step % per_epoch == 0 && !last) || interrupted_) {
-        state_.momentum = sgd.momentum();
-        observer_.checkpoint(state_);
+      const bool due =
+          state_.step % per_epoch == 0 || (observer_.checkpoint_due && observer_.checkpoint_due());
+      if ((due && !last) || interrupted_) {
+        state_.momentum = step.optimizer().momentum();
+        save();
       }
     }
   }
 
-  // Opens new choices: expansions start from sorted channels. Phases that are skipped have trained
-  // nothing.
+  // Opens new choices: expansions start from sorted channels.
   void begin_phase() {
-    int open = 1;
-    for (std::size_t i = 0; i < state_.phase; ++i) {
-      if (steps_[i] > 0) open = std::max(open, options_.phases[i].expands);
-    }
-    if (state_.phase > 0 && phase().expands > open) sort_channels(net_, open);
+    if (phase().expands > state_.open_expands) sort_channels(net_, state_.open_expands);
   }
 
   void restore_momentum(Sgd& sgd) const {
@@ -102,65 +90,49 @@ class Training {
     }
   }
 
-  void run_step(TrainingBatches& batches, Sgd& sgd) {
-    Batch batch = batches.get(state_.step);
-    batch.images = batch.images.to(device_, /*non_blocking=*/true);
-    batch.labels = batch.labels.to(device_, /*non_blocking=*/true);
-    const int resolution = batches.resolution(state_.step);
-    const at::Tensor soft = teacher_logits(batch, resolution);
-    sgd.zero_gradients();
-    const auto step = static_cast<std::uint64_t>(state_.step);
-    Random random = phase_random().fork("subnets").fork(step);
-    double loss_sum = 0;
-    for (int i = 0; i < phase().subnets; ++i) {
-      const Architecture architecture = sample(net_.space(), phase(), resolution, random);
-      ForwardOptions forward;
-      forward.norm = NormMode::batch;
-      forward.dropout = net_.space().spec().dropout;
-      const std::uint64_t dropout_seed = random.next();
-      if (device_.is_cpu()) {
-        forward.dropout_source = at::make_generator<at::CPUGeneratorImpl>(dropout_seed);
+  void run_step(TrainingBatches& batches, TrainStep& step) {
+    const auto steps = steps_[state_.phase];
+    StepInput input{batches.get(state_.step), batches.resolution(state_.step), state_.step, 0};
+    input.progress = static_cast<double>(state_.step) / static_cast<double>(steps);
+    const auto images = input.batch.labels.size(0);
+    const double loss = step.gradients(std::move(input));
+    if (!std::isfinite(loss)) throw_not_finite("the loss");
+    step.apply(phase_rate(options_, steps_, state_.phase, state_.step, data_.train->size()));
+    report_step(loss, images);
+  }
+
+  [[noreturn]] void throw_not_finite(const char* what) const {
+    const bool saved = !good_.empty();
+    throw Error(text(what,
+                     " is not a finite number at ",
+                     position_text(),
+                     saved ? "; the last good checkpoint is " + observer_.checkpoint_name +
+                                 ", of " + good_ + ": lower "
+                           : "; no checkpoint was written yet: lower ",
+                     phase().name,
+                     ".rate (",
+                     phase().rate,
+                     ") and ",
+                     saved ? "go on from it with --resume" : "start again"));
+  }
+
+  [[nodiscard]] std::string position_text() const {
+    return state_.phase < options_.phases.size()
+               ? text("step ", state_.step, " of the phase ", phase().name)
+               : "the end";
+  }
+
+  // Weights that overflowed in the step before are seen here first.
+  void save() {
+    for (const auto* tensors : {&net_.parameters(), &net_.statistics()}) {
+      for (const NamedTensor& named : *tensors) {
+        if (!at::isfinite(named.tensor.detach()).all().item<bool>()) {
+          throw_not_finite(named.name.c_str());
+        }
       }
-      const at::Tensor logits = net_.forward(batch.images, architecture, forward);
-      const at::Tensor loss = distillation_loss(logits, batch.labels, soft, options_.loss);
-      loss.backward();
-      loss_sum += loss.item<double>();
     }
-    require(std::isfinite(loss_sum),
-            "the loss is not a finite number at step ",
-            state_.step,
-            " of the phase ",
-            phase().name,
-            "; lower ",
-            phase().name,
-            ".rate (",
-            phase().rate,
-            ") and go on with --resume from the last checkpoint");
-    sgd.step(rate());
-    report_step(loss_sum / phase().subnets, batch.labels.size(0));
-  }
-
-  [[nodiscard]] double rate() const {
-    const double scale = static_cast<double>(options_.batch_size) / 64.0;
-    const double peak = phase().rate * scale;
-    const std::int64_t per_epoch =
-        static_cast<std::int64_t>(data_.train->size() / options_.batch_size);
-    const std::int64_t warmup =
-        std::min(steps_of(phase().warmup_epochs, per_epoch), steps_[state_.phase] - 1);
-    // The reference warms up from the rate of one worker; a tenth of the peak serves the same end.
-    return learning_rate(state_.step, warmup, steps_[state_.phase], 0.1 * peak, peak);
-  }
-
-  [[nodiscard]] at::Tensor teacher_logits(const Batch& batch, int resolution) const {
-    if (!state_.teacher || options_.loss.teacher_weight <= 0) return {};
-    const at::NoGradGuard no_grad;
-    const Architecture full = net_.space().with_resolution(net_.space().largest(), resolution);
-    const Subnet teacher(full, plan_layers(net_.space(), full), state_.teacher->layers());
-    if (options_.teacher == TeacherMode::running) return teacher.forward(batch.images);
-    ForwardOptions forward;
-    forward.norm = NormMode::observe;  // batch statistics, nothing updated
-    forward.observe_norm = [](std::size_t, const at::Tensor&, const at::Tensor&) {};
-    return teacher.forward(batch.images, forward);
+    observer_.checkpoint(state_);
+    good_ = position_text();
   }
 
   void report_step(double loss, std::int64_t images) {
@@ -173,15 +145,10 @@ class Training {
     observer_.event(event);
   }
 
-  // Wilson's lower bound, one-sided 95 % (z = 1.645), of the last evaluation.
   [[nodiscard]] bool reached() const {
     if (options_.target_accuracy <= 0 || state_.history.empty()) return false;
-    constexpr double z2 = 1.645 * 1.645;
-    const double p = state_.history.back().largest / 100;
-    const auto n = static_cast<double>(data_.held_out->size());
-    const double bound =
-        (p + z2 / (2 * n) - std::sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n)))) / (1 + z2 / n);
-    return 100 * bound >= options_.target_accuracy;
+    const auto images = static_cast<double>(data_.held_out->size());
+    return wilson_lower_bound(state_.history.back().largest, images) >= options_.target_accuracy;
   }
 
   // Also after a resume, when the interruption came before the evaluation.
@@ -221,9 +188,10 @@ class Training {
 
   void measure(HistoryRow& row) const {
     const SearchSpace& space = net_.space();
-    row.largest = held_out_accuracy(space.largest());
+    const Architecture largest = largest_of(space, phase());
     const Architecture smallest = smallest_of(space, phase());
-    row.smallest = smallest == space.largest() ? row.largest : held_out_accuracy(smallest);
+    row.largest = held_out_accuracy(largest);
+    row.smallest = smallest == largest ? row.largest : held_out_accuracy(smallest);
   }
 
   [[nodiscard]] double held_out_accuracy(const Architecture& architecture) const {
@@ -232,14 +200,24 @@ class Training {
   }
 
   void finish_phase() {
-    if (!state_.teacher && steps_[state_.phase] > 0) {
+    const bool trained = steps_[state_.phase] > 0;
+    if (!state_.teacher && trained && others_follow()) {
       state_.teacher = net_.extract(net_.space().largest());
     }
-    if (steps_[state_.phase] > 0) observer_.event(make_event(TrainEvent::Kind::phase_end));
+    if (trained) {
+      state_.open_expands = std::max(state_.open_expands, phase().expands);
+      observer_.event(make_event(TrainEvent::Kind::phase_end));
+    }
     ++state_.phase;
     state_.step = 0;
     state_.momentum.clear();
-    observer_.checkpoint(state_);
+    save();
+  }
+
+  [[nodiscard]] bool others_follow() const {
+    return std::any_of(steps_.begin() + static_cast<std::ptrdiff_t>(state_.phase) + 1,
+                       steps_.end(),
+                       [](std::int64_t steps) { return steps > 0; });
   }
 
   [[nodiscard]] std::int64_t steps_before() const {
@@ -259,7 +237,6 @@ class Training {
   }
 
   Supernet& net_;
-  at::Device device_ = net_.parameters().front().tensor.device();
   TrainState& state_;
   const TrainData& data_;
   const TrainOptions& options_;
@@ -267,42 +244,11 @@ class Training {
   std::vector<std::int64_t> steps_;
   std::int64_t total_steps_ = 0;
   std::int64_t subnet_images_ = 0;
+  std::string good_;  // where the last checkpoint stands
   bool interrupted_ = false;
 };
 
 }  // namespace
-
-void validate(const TrainOptions& options) {
-  for (const Phase& phase : options.phases) validate(phase);
-  const auto check = [](const char* field, double value, double low, double high) {
-    require_usage(value >= low && value <= high,
-                  field,
-                  " = ",
-                  value,
-                  ", must be between ",
-                  low,
-                  " and ",
-                  high);
-  };
-  check("batch", static_cast<double>(options.batch_size), 2, 65536);
-  check("momentum", options.sgd.momentum, 0, 0.9999);
-  check("weight_decay", options.sgd.weight_decay, 0, 1);
-  check("transform_decay", options.sgd.transform_decay, 0, 1);
-  check("label_smoothing", options.loss.label_smoothing, 0, 0.99);
-  check("kd_ratio", options.loss.teacher_weight, 0, 100);
-  check("target_accuracy", options.target_accuracy, 0, 100);
-  check("evaluations", options.evaluations_per_phase, 1, 10000);
-}
-
-std::vector<std::int64_t> phase_steps(const TrainOptions& options, std::size_t training_images) {
-  const auto per_epoch = static_cast<std::int64_t>(training_images / options.batch_size);
-  std::vector<std::int64_t> steps;
-  for (const Phase& phase : options.phases) {
-    const double epochs = phase.epochs > 0 ? phase.epochs + phase.warmup_epochs : 0;
-    steps.push_back(epochs > 0 ? std::max<std::int64_t>(1, steps_of(epochs, per_epoch)) : 0);
-  }
-  return steps;
-}
 
 TrainSummary train(Supernet& supernet,
                    TrainState& state,

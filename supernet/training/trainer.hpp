@@ -9,44 +9,9 @@
 #include <vector>
 
 #include "supernet/supernet.hpp"
-#include "supernet/training/batches.hpp"
-#include "supernet/training/distillation.hpp"
-#include "supernet/training/evaluate.hpp"
-#include "supernet/training/sgd.hpp"
-#include "supernet/training/shrinking.hpp"
+#include "supernet/training/train_options.hpp"
 
 namespace coppice {
-
-/// How the teacher, the full network of the end of the full phase, normalises.
-enum class TeacherMode {
-  running,  ///< stored statistics: its best answers
-  batch     ///< statistics of the batch (the reference, by leaving it in train mode)
-};
-
-struct TrainOptions {
-  std::vector<Phase> phases;  ///< in order; empty ones (0 epochs) are skipped
-  std::size_t batch_size = 64;
-  SgdOptions sgd;
-  LossOptions loss;
-  Augmentation augmentation = Augmentation::none;
-  TeacherMode teacher = TeacherMode::running;
-  std::uint64_t seed = 1;
-  int evaluations_per_phase = 1;  ///< on held-out images; at least the one at a phase's end
-  /// Percent; above 0, the full network is evaluated after every epoch, and training ends when the
-  /// lower bound of its held-out accuracy (Wilson, one-sided 95 %) reaches it.
-  double target_accuracy = 0;
-};
-
-/// Throws Error(usage) naming the field, its value and what is allowed.
-void validate(const TrainOptions& options);
-
-/// The images of a run. Nothing here is ever drawn from the test set.
-struct TrainData {
-  std::shared_ptr<const Dataset> train;               ///< without the held-out part
-  std::shared_ptr<const PreparedImages> calibration;  ///< of the training part, no augmentation
-  std::shared_ptr<const PreparedImages> held_out;
-  Preprocessing preprocessing;
-};
 
 /// Accuracy on held-out images after some step.
 struct HistoryRow {
@@ -66,6 +31,9 @@ struct TrainState {
   std::vector<HistoryRow> history;
   double loss_sum = 0;  ///< since the last history row
   std::int64_t loss_count = 0;
+  /// The number of largest expansion choices that finished phases trained, here or in the run that
+  /// the weights came from; 1: the full network's alone. Their channels are in order.
+  int open_expands = 1;
 };
 
 struct TrainEvent {
@@ -80,9 +48,12 @@ struct TrainEvent {
 
 struct TrainObserver {
   std::function<void(const TrainEvent&)> event;
-  /// Called where training can go on from: at the end of every epoch and phase, and before an
-  /// interruption ends the call.
+  /// Called where training can go on from: at the end of every epoch and phase, whenever one is
+  /// due, and before an interruption ends the call. Never with weights that are no finite numbers.
   std::function<void(const TrainState&)> checkpoint;
+  /// Asked after every step whether a checkpoint is due; empty: never.
+  std::function<bool()> checkpoint_due;
+  std::string checkpoint_name = "the last checkpoint";  ///< what messages call it
 };
 
 struct TrainSummary {
@@ -91,13 +62,9 @@ struct TrainSummary {
   std::string stopped_because;     ///< "completed", "interrupted" or "target accuracy reached"
 };
 
-/// Number of steps of each phase.
-[[nodiscard]] std::vector<std::int64_t> phase_steps(const TrainOptions& options,
-                                                    std::size_t training_images);
-
 /// Trains on from `state` (a fresh one starts at the beginning). The supernet and the state are
 /// changed in place. Random streams depend on the seed, the phase and the step alone. Throws Error
-/// naming the step when the loss is not finite; the last checkpoint stays good.
+/// naming the step and the last checkpoint, which is good, when the loss is not finite.
 TrainSummary train(Supernet& supernet,
                    TrainState& state,
                    const TrainData& data,

@@ -8,8 +8,8 @@
 
 namespace coppice {
 
-[[nodiscard]] inline SearchSpace tiny_space() {
-  const std::string ini = R"(
+/// The text of its file.
+inline constexpr const char* kTinySpace = R"(
 name = tiny
 family = mobile
 classes = 8
@@ -46,7 +46,9 @@ feature_mix_width = 32
 feature_mix_after_pool = yes
 activation = h_swish
 )";
-  return SearchSpace(parse_space_spec(ini, "tiny_space"));
+
+[[nodiscard]] inline SearchSpace tiny_space() {
+  return SearchSpace(parse_space_spec(kTinySpace, "tiny_space"));
 }
 
 }  // namespace coppice

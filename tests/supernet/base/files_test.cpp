@@ -50,6 +50,39 @@ TEST(Files, UnwritableFilesAreNamed) {
             "cannot create the folder /proc/x: No such file or directory");
 }
 
+TEST(Files, ThePreviousContentIsKept) {
+  const TemporaryFolder folder;
+  const auto write = [&](const char* content) {
+    write_keeping_previous(folder / "a", folder / "b", content);
+  };
+  write("1");
+  EXPECT_FALSE(std::filesystem::exists(folder / "b"));
+  write("2");
+  write("3");
+  EXPECT_EQ(read_text_file(folder / "a"), "3");
+  EXPECT_EQ(read_text_file(folder / "b"), "2");
+  // A crash between keeping and replacing leaves two names of one file.
+  std::filesystem::remove(folder / "b");
+  std::filesystem::create_hard_link(folder / "a", folder / "b");
+  write("4");
+  EXPECT_EQ(read_text_file(folder / "a"), "4");
+  EXPECT_EQ(read_text_file(folder / "b"), "3");
+  const auto files = std::filesystem::directory_iterator(folder.path());
+  EXPECT_EQ(std::distance(files, std::filesystem::directory_iterator()), 2);
+}
+
+TEST(FolderLock, RemovesWhatDeadWritersLeft) {
+  const TemporaryFolder folder;
+  // No process has the highest number that is possible.
+  write_bytes(folder / "supernet.h5.tmp-4194304", "half");
+  write_bytes(folder / ("mine.tmp-" + std::to_string(::getpid())), "half");
+  write_bytes(folder / "notes.tmp", "whole");
+  const FolderLock lock(folder.path());
+  EXPECT_FALSE(std::filesystem::exists(folder / "supernet.h5.tmp-4194304"));
+  EXPECT_TRUE(std::filesystem::exists(folder / ("mine.tmp-" + std::to_string(::getpid()))));
+  EXPECT_TRUE(std::filesystem::exists(folder / "notes.tmp"));
+}
+
 TEST(Files, FailedWriteKeepsTheOldFileAndNothingElse) {
   const TemporaryFolder folder;
   write_text_file(folder / "a", "old");

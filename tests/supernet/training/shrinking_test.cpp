@@ -5,6 +5,7 @@
 #include <set>
 
 #include "supernet/base/error.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/tiny_space.hpp"
 
 namespace coppice {
@@ -71,6 +72,39 @@ TEST(Shrinking, BadPhasesAreRefusedByNameAndRange) {
     EXPECT_STREQ(error.what(), "kernel.rate = -0.1, must be above 0 and at most 100");
     EXPECT_EQ(error.failure(), Failure::usage);
   }
+}
+
+TEST(Shrinking, CoupledNetworksAreWideWhereTheyAreDeep) {
+  const SearchSpace space = tiny_space();
+  Phase phase;
+  phase.kernels = phase.depths = phase.expands = kAllChoices;
+  phase.coupled = true;
+  Random random(2);
+  for (int i = 0; i < 50; ++i) {
+    const Architecture architecture = sample(space, phase, 16, random);
+    for (const BlockSlot& slot : space.slots()) {
+      if (!space.active(architecture, slot)) continue;
+      // Depths 1, 2 go with expansions 2, 4 (of 2, 3, 4).
+      const double expand = space.value(architecture, slot.expand_gene);
+      EXPECT_EQ(expand, space.depth(architecture, slot.stage) == 1 ? 2 : 4);
+    }
+  }
+}
+
+TEST(Shrinking, SchedulesAreKnownByName) {
+  for (const char* name : {"progressive", "sandwich", "attentive", "compound", "delayed"}) {
+    EXPECT_EQ(to_text(parse_schedule(name)), name);
+    EXPECT_FALSE(schedule_phases(parse_schedule(name), tiny_space()).empty());
+  }
+  EXPECT_EQ(message_of([] { static_cast<void>(parse_schedule("fast")); }),
+            "schedule = fast, must be progressive, sandwich, attentive, compound or delayed");
+}
+
+TEST(Shrinking, ALoneNetworkCannotTeachOthers) {
+  Phase phase = schedule_phases(Schedule::sandwich, tiny_space()).front();
+  phase.subnets = 1;
+  EXPECT_EQ(message_of([&] { validate(phase); }),
+            "sandwich.subnets = 1, must be at least 2: the largest network teaches the others");
 }
 
 }  // namespace

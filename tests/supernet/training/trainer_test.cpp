@@ -9,44 +9,15 @@
 #include "supernet/base/interruption.hpp"
 #include "supernet/checkpoint.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
-#include "tests/support/synthetic_dataset.hpp"
 #include "tests/support/tiny_resnet_space.hpp"
 #include "tests/support/tiny_space.hpp"
+#include "tests/support/training_data.hpp"
 
 namespace coppice {
 namespace {
 
-constexpr int kClasses = 8;
-
-TrainData synthetic_data(std::size_t images = 256) {
-  TrainData data;
-  data.train = std::make_shared<SyntheticDataset>(images, kClasses, 1);
-  data.preprocessing = measure_preprocessing(*data.train, 64, Random(1));
-  const auto prepared = [&](std::size_t count, std::uint64_t seed) {
-    return std::make_shared<PreparedImages>(
-        std::make_shared<SyntheticDataset>(count, kClasses, seed), data.preprocessing, 64);
-  };
-  data.calibration = prepared(128, 2);
-  data.held_out = prepared(128, 3);
-  return data;
-}
-
-// Every phase, a few steps each.
-TrainOptions short_options(const SearchSpace& space, double epochs) {
-  TrainOptions options;
-  options.phases = published_phases(space);
-  for (Phase& phase : options.phases) {
-    phase.epochs = epochs;
-    phase.warmup_epochs = 0;
-    phase.rate = 0.05;
-    phase.subnets = std::min(phase.subnets, 2);
-  }
-  options.batch_size = 32;
-  return options;
-}
-
 TrainObserver silent() {
-  return {[](const TrainEvent&) {}, [](const TrainState&) {}};
+  return {[](const TrainEvent&) {}, [](const TrainState&) {}, {}, "the last checkpoint"};
 }
 
 std::vector<at::Tensor> snapshot(const Supernet& net) {
@@ -110,7 +81,9 @@ std::vector<at::Tensor> train_interrupted(std::int64_t stop_at, const TrainData&
                                request_interruption();
                              }
                            },
-                           [&](const TrainState& s) { save_checkpoint(path, net, s, info); }};
+                           [&](const TrainState& s) { save_checkpoint(path, net, s, info); },
+                           {},
+                           {}};
     EXPECT_EQ(train(net, state, data, options, observer).stopped_because, "interrupted");
   }
   request_interruption(false);
@@ -169,24 +142,117 @@ TEST_F(Trainer, TheTeacherIsTheFullNetworkOfTheFirstPhase) {
   EXPECT_FALSE(at::equal(net.stored("stem").weight, at_end_of_full));
 }
 
-TEST_F(Trainer, ALossThatIsNoNumberStopsWithTheStep) {
+// Spoils the classifier at a step of the whole schedule, counted from 1.
+std::string failure_when_spoilt(std::int64_t at, TrainObserver observer) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  const auto spoil = [&](const TrainEvent& event) {
+    if (event.kind != TrainEvent::Kind::step || event.step != at) return;
+    const at::NoGradGuard no_grad;
+    at::Tensor weight = net.stored("classifier").weight;
+    weight.fill_(NAN);
+  };
+  observer.event = spoil;
+  const TrainData data = synthetic_data();
+  return message_of(
+      [&] { static_cast<void>(train(net, state, data, short_options(space, 1.5), observer)); });
+}
+
+TEST_F(Trainer, ALossThatIsNoNumberNamesTheStepAndTheLastGoodCheckpoint) {
+  TrainObserver observer = silent();
+  observer.checkpoint_name = "runs/a/supernet.h5";
+  // 8 steps an epoch, each of which ends with a checkpoint; 12 a phase.
+  EXPECT_EQ(failure_when_spoilt(3, observer),
+            "the loss is not a finite number at step 3 of the phase full; no checkpoint was "
+            "written yet: lower full.rate (0.05) and start again");
+  EXPECT_EQ(failure_when_spoilt(10, observer),
+            "the loss is not a finite number at step 10 of the phase full; the last good "
+            "checkpoint is runs/a/supernet.h5, of step 8 of the phase full: lower full.rate "
+            "(0.05) and go on from it with --resume");
+}
+
+TEST_F(Trainer, WeightsThatAreNoNumbersAreNotSaved) {
+  int saved = 0;
+  TrainObserver observer = silent();
+  observer.checkpoint = [&](const TrainState&) { ++saved; };
+  observer.checkpoint_due = [] { return true; };
+  EXPECT_EQ(failure_when_spoilt(3, observer),
+            "classifier/weight is not a finite number at step 3 of the phase full; the last good "
+            "checkpoint is the last checkpoint, of step 2 of the phase full: lower full.rate "
+            "(0.05) and go on from it with --resume");
+  EXPECT_EQ(saved, 2);
+}
+
+TEST_F(Trainer, CheckpointsComeWheneverTheyAreDue) {
   const SearchSpace space = tiny_space();
   Supernet net(space, Random(1));
   TrainState state;
   TrainOptions options = short_options(space, 0.5);
-  {
-    const at::NoGradGuard no_grad;
-    at::Tensor weight = net.stored("classifier").weight;
-    weight.fill_(NAN);
-  }
-  try {
+  options.phases.resize(1);
+  std::vector<std::int64_t> steps;
+  int asked = 0;
+  TrainObserver observer = silent();
+  observer.checkpoint = [&](const TrainState& s) { steps.push_back(s.step); };
+  observer.checkpoint_due = [&] { return ++asked % 2 == 0; };
+  train(net, state, synthetic_data(), options, observer);
+  // 4 steps: the last is the phase's end, where the next phase begins.
+  EXPECT_EQ(steps, (std::vector<std::int64_t>{2, 0}));
+}
+
+TEST_F(Trainer, EveryScheduleTeachesSmallAndLargeNetworks) {
+  const SearchSpace space = tiny_space();
+  for (const Schedule schedule :
+       {Schedule::sandwich, Schedule::attentive, Schedule::compound, Schedule::delayed}) {
+    Supernet net(space, Random(1));
+    TrainState state;
+    TrainOptions options;
+    options.batch_size = 32;
+    options.phases = schedule_phases(schedule, space);
+    options.scores = [](const std::vector<Architecture>& all) {
+      return std::vector<double>(all.size(), 1);
+    };
+    for (Phase& phase : options.phases) {
+      phase.epochs = 16.0 / static_cast<double>(options.phases.size());
+      phase.warmup_epochs = 0;
+      phase.rate = 0.05;
+    }
     train(net, state, synthetic_data(), options, silent());
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(),
-                 "the loss is not a finite number at step 0 of the phase full; lower full.rate "
-                 "(0.05) and go on with --resume from the last checkpoint");
+    // Chance is 12.5 %.
+    EXPECT_GT(state.history.back().largest, 40) << to_text(schedule);
+    EXPECT_GT(state.history.back().smallest, 25) << to_text(schedule);
   }
+}
+
+TEST_F(Trainer, ANetworkAloneLearnsAndLeavesKernelMatricesAlone) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainOptions options = short_options(space, 10);
+  options.phases.resize(1);
+  options.phases.front().only = space.smallest();
+  TrainState state;
+  train(net, state, synthetic_data(), options, silent());
+  EXPECT_GT(state.history.back().largest, 40);
+  EXPECT_EQ(state.history.back().largest, state.history.back().smallest);
+  for (const NamedTensor& parameter : net.parameters()) {
+    if (!is_transform(parameter.name)) continue;
+    EXPECT_TRUE(at::equal(parameter.tensor.detach(), at::eye(parameter.tensor.size(0))));
+  }
+}
+
+TEST_F(Trainer, SortedChannelsOfTheStartAreNotSortedAgain) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  state.open_expands = kAllChoices;
+  TrainOptions options = short_options(space, 0.5);
+  for (Phase& phase : options.phases) {
+    if (phase.name != "expand2") phase.epochs = 0;
+    phase.rate = 1e-9;
+  }
+  const at::Tensor before = net.stored("blocks.1.project").weight.detach().clone();
+  train(net, state, synthetic_data(), options, silent());
+  EXPECT_TRUE(at::allclose(net.stored("blocks.1.project").weight.detach(), before));
 }
 
 TEST_F(Trainer, AReachedTargetEndsTraining) {

@@ -1,0 +1,56 @@
+#include "experiments/finetune_options.hpp"
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+
+void bind(FinetuneCommand& command, OptionSet& options) {
+  bind(command.network, options);
+  options.add("out", command.out, "RUN2", "folder of the fine-tuned network's run").as_required();
+  options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
+  options.add("checkpoint-minutes",
+              command.checkpoint_minutes,
+              "X",
+              "save the state at least so often; it is saved after every epoch, too");
+  bind(command.recipe, options);
+  options.add("epochs", command.epochs, "X", "epochs after the warm-up");
+  options.add("warmup-epochs", command.warmup_epochs, "X", "epochs with a growing rate");
+  options.add("rate", command.rate, "X", "peak learning rate of a batch of 64");
+  options.add("kd-ratio",
+              command.kd_ratio,
+              "X",
+              "weight of the loss against the supernet's largest network; 0: labels alone");
+  options
+      .add("split-seed",
+           command.split_seed,
+           "S",
+           "seed of the division into training and held-out images")
+      .shows("the run's on the run's own data, else --seed");
+  options.add("calibration",
+              command.calibration,
+              "N",
+              "training images for the recalibration of batch norm");
+  options.add("evaluations", command.evaluations, "N", "on held-out images");
+}
+
+void validate(const FinetuneCommand& command) {
+  validate(command.network);
+  validate(command.recipe);
+  require_usage(command.checkpoint_minutes > 0,
+                "--checkpoint-minutes = ",
+                command.checkpoint_minutes,
+                ", must be > 0");
+  validate_epochs("epochs", command.epochs);
+  require_usage(command.epochs > 0, "--epochs = 0, must be above 0");
+  validate_epochs("warmup-epochs", command.warmup_epochs);
+  validate_rate("rate", command.rate);
+  require_usage(command.kd_ratio >= 0, "--kd-ratio = ", command.kd_ratio, ", must be >= 0");
+  require_usage(
+      command.calibration >= 1, "--calibration = ", command.calibration, ", must be >= 1");
+  require_usage(command.evaluations >= 1 && command.evaluations <= 10'000,
+                "--evaluations = ",
+                command.evaluations,
+                ", must be 1 to 10000");
+}
+
+}  // namespace coppice

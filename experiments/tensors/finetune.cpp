@@ -1,0 +1,198 @@
+// `coppice finetune`: one network of a supernet, trained further on its own.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <utility>
+
+#include "experiments/config_file.hpp"
+#include "experiments/output.hpp"
+#include "experiments/run_folder.hpp"
+#include "experiments/tensor_commands.hpp"
+#include "experiments/tensors/network_accuracy.hpp"
+#include "experiments/tensors/recorded_recipe.hpp"
+#include "experiments/tensors/train_start.hpp"
+#include "experiments/tensors/train_watcher.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/space/architecture_text.hpp"
+#include "supernet/transfer.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr const char* kLabel = "finetune";
+
+// On the images of the supernet's own training the same ones stay held out.
+FinetuneCommand with_split_of_run(FinetuneCommand command) {
+  if (command.network.run.empty()) return command;
+  const TrainCommand training = recorded_training(command.network.run);
+  const auto place = [](const std::filesystem::path& path) {
+    return std::filesystem::weakly_canonical(path);
+  };
+  if (place(training.recipe.data) != place(command.recipe.data)) return command;
+  if (command.recipe.held_out == 0) command.recipe.held_out = training.recipe.held_out;
+  if (command.recipe.train_images == 0) command.recipe.train_images = training.recipe.train_images;
+  if (command.split_seed == 0) command.split_seed = training.common.seed;
+  return command;
+}
+
+// The supernet's space with the data's classes and channels.
+SearchSpace space_for(const SearchSpace& space, const DataSource& source) {
+  SpaceSpec spec = space.spec();
+  spec.classes = static_cast<int>(source.class_names.size());
+  spec.channels = source.channels;
+  return SearchSpace(std::move(spec));
+}
+
+class Finetuning {
+ public:
+  Finetuning(const FinetuneCommand& command, Session& session)
+      : command_(with_split_of_run(command)),
+        session_(session),
+        source_(load_checkpoint(supernet_file(command.network))),
+        data_(open_run_data(data_options(command_))),
+        test_(test_images(data_.source, data_.parts.preprocessing)),
+        space_(space_for(source_.supernet.space(), data_.source)),
+        architecture_(read_architecture(space_, command.network.arch)) {}
+
+  void run() {
+    Checkpoint start = starting_network();
+    const FolderLock lock(command_.out);
+    const auto path = command_.out / kRunSupernetFile;
+    const bool exists = has_checkpoint(path);
+    require_usage(!exists || command_.resume,
+                  command_.out.string(),
+                  " already holds a supernet; add --resume to go on with it, or choose another "
+                  "--out");
+    start.supernet.to(command_.common.device);
+    before_ = network_accuracy(start.supernet, architecture_, data_, test_);
+    Checkpoint checkpoint = exists ? resumed() : std::move(start);
+    record_options(command_.out, FinetuneCommand::kName, effective_options(command_));
+    write_text_file(command_.out / kRunNetworkFile, to_text(space_, architecture_) + "\n");
+    train_on(checkpoint);
+    after_ = network_accuracy(checkpoint.supernet, architecture_, data_, test_);
+  }
+
+  [[nodiscard]] Json result(Json spent) const {
+    return {{"accuracy_before", before_.test},
+            {"accuracy_after", after_.test},
+            {"held_out_accuracy", {{"before", before_.held_out}, {"after", after_.held_out}}},
+            {"epochs", summary_.epochs},
+            {"stopped_because", summary_.stopped_because},
+            {"arch", Json::parse(to_text(space_, architecture_))},
+            {"run", std::move(spent)}};
+  }
+
+  [[nodiscard]] std::string table(const Json& spent) const {
+    return fmt::format(
+        "{} after {:g} epochs, {:.0f} s, {:.0f} J ({})\n"
+        "{:<10}{:>14}{:>14}\n"
+        "{:<10}{:>13.2f}%{:>13.2f}%\n"
+        "{:<10}{:>13.2f}%{:>13.2f}%\n"
+        "coppice export --run {} --arch {} writes the network\n",
+        summary_.stopped_because,
+        summary_.epochs,
+        spent["seconds"].get<double>(),
+        spent["energy_j"].get<double>(),
+        spent["energy_basis"].get<std::string>(),
+        "network",
+        "held-out",
+        "test",
+        "before",
+        before_.held_out,
+        before_.test,
+        "after",
+        after_.held_out,
+        after_.test,
+        command_.out.string(),
+        (command_.out / kRunNetworkFile).string());
+  }
+
+ private:
+  // The network stands in a supernet of its space, so that every command that takes a run takes
+  // this one.
+  [[nodiscard]] Checkpoint starting_network() const {
+    const auto file = supernet_file(command_.network);
+    Checkpoint start{Supernet(space_, Random(command_.common.seed).fork("weights")), {}, {}};
+    copy_weights(source_.supernet, start.supernet, file.string());
+    put_subnet(start.supernet.extract(architecture_), start.supernet);
+    if (command_.kd_ratio > 0) start.state.teacher = teacher();
+    describe_data(start.info, data_);
+    start.info.seed = command_.common.seed;
+    start.info.source = "fine-tuned from " + file.filename().string();
+    start.info.only = to_text(space_, architecture_);
+    start.info.phases = recipe_text(command_);
+    return start;
+  }
+
+  [[nodiscard]] Subnet teacher() const {
+    const SearchSpace& space = source_.supernet.space();
+    require_usage(
+        space.spec().classes == space_.spec().classes &&
+            space.spec().channels == space_.spec().channels,
+        "--kd-ratio = ",
+        command_.kd_ratio,
+        ", but the supernet was trained for other classes or channels and cannot teach; leave it "
+        "out");
+    return calibrated_subnet(source_.supernet, space.largest(), *data_.parts.calibration);
+  }
+
+  [[nodiscard]] Checkpoint resumed() const {
+    RestoredCheckpoint restored = restore_checkpoint(command_.out / kRunSupernetFile);
+    if (!restored.warning.empty()) print_warning(restored.warning, command_.common.quiet);
+    check_recipe({restored.checkpoint.info.phases,
+                  recipe_text(command_),
+                  recipe_text(FinetuneCommand{}),
+                  command_.out,
+                  command_.common.quiet});
+    return std::move(restored.checkpoint);
+  }
+
+  [[nodiscard]] TrainOptions options() const {
+    TrainOptions options;
+    Phase phase{kLabel, 1, 1, 1, 1, command_.epochs, command_.warmup_epochs, command_.rate, 1};
+    phase.only = architecture_;
+    options.phases = {std::move(phase)};
+    apply_recipe(command_.recipe, options);
+    options.loss.teacher_weight = command_.kd_ratio;
+    options.seed = command_.common.seed;
+    options.evaluations_per_phase = command_.evaluations;
+    validate(options);
+    return options;
+  }
+
+  void train_on(Checkpoint& checkpoint) {
+    const TrainOptions options = this->options();
+    checkpoint.supernet.to(command_.common.device);
+    const std::int64_t steps = phase_steps(options, data_.parts.train->size()).front();
+    TrainWatcher watcher(
+        {command_.out, kLabel, steps, command_.checkpoint_minutes}, checkpoint, session_);
+    summary_ =
+        train(checkpoint.supernet, checkpoint.state, data_.parts, options, watcher.observer());
+    if (summary_.stopped_because == "interrupted") end_interrupted(command_.out, session_);
+  }
+
+  FinetuneCommand command_;
+  Session& session_;
+  Checkpoint source_;
+  RunData data_;
+  PreparedImages test_;
+  SearchSpace space_;
+  Architecture architecture_;
+  NetworkAccuracy before_;
+  NetworkAccuracy after_;
+  TrainSummary summary_;
+};
+
+}  // namespace
+
+void run_finetune(const FinetuneCommand& command) {
+  Session session(command.common, kLabel);
+  Finetuning finetuning(command, session);
+  finetuning.run();
+  const Json spent = session.spent();
+  session.record_energy(command.out);
+  print_result(command.common.json ? finetuning.result(spent).dump() : finetuning.table(spent));
+}
+
+}  // namespace coppice

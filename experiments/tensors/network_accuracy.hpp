@@ -1,0 +1,20 @@
+// How good one network of a supernet is, on held-out training images and on the test set.
+#pragma once
+
+#include "experiments/tensors/run_data.hpp"
+#include "supernet/supernet.hpp"
+
+namespace coppice {
+
+struct NetworkAccuracy {
+  double held_out = 0;  ///< percent
+  double test = 0;      ///< percent
+};
+
+/// Batch norm is recalibrated on the run's calibration images first.
+[[nodiscard]] NetworkAccuracy network_accuracy(const Supernet& supernet,
+                                               const Architecture& architecture,
+                                               const RunData& data,
+                                               const PreparedImages& test);
+
+}  // namespace coppice

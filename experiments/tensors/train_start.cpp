@@ -1,0 +1,211 @@
+#include "experiments/tensors/train_start.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "experiments/config_file.hpp"
+#include "experiments/output.hpp"
+#include "experiments/run_folder.hpp"
+#include "experiments/tensors/recorded_recipe.hpp"
+#include "predictors/predictor_file.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/space/architecture_text.hpp"
+#include "supernet/transfer.hpp"
+
+namespace coppice {
+namespace {
+
+std::vector<Phase> phases_in_effect(const TrainCommand& command, const SearchSpace& space) {
+  std::vector<Phase> phases = schedule_phases(parse_schedule(command.schedule), space);
+  for (Phase& phase : phases) {
+    for (const auto& [name, recipe] : phases_of(command)) {
+      if (phase.name != name) continue;
+      phase.epochs = recipe->epochs;
+      phase.warmup_epochs = recipe->warmup_epochs;
+      phase.rate = recipe->rate;
+      phase.subnets = recipe->subnets;
+    }
+  }
+  if (!command.only.empty()) {
+    phases.resize(1);
+    phases.front().only = read_architecture(space, command.only);
+  }
+  return phases;
+}
+
+// Predictions of a file as what sampling asks for.
+Scores scores_of(const std::filesystem::path& file, const SearchSpace& space) {
+  if (file.empty()) return {};
+  const std::shared_ptr<const Predictor> predictor = load_predictor(file, space);
+  require_usage(predictor->info().maximize,
+                "--attentive-predictor = ",
+                file.string(),
+                ", predicts ",
+                predictor->info().target,
+                ", of which less is better; give a predictor of accuracy");
+  return [predictor](const std::vector<Architecture>& architectures) {
+    return predictor->predict(architectures);
+  };
+}
+
+std::filesystem::path supernet_of(const std::filesystem::path& file_or_run) {
+  return std::filesystem::is_directory(file_or_run) ? file_or_run / kRunSupernetFile : file_or_run;
+}
+
+// Where the full phase is skipped, the largest network of the starting weights teaches, as the
+// reference's phases are taught by the one they load. A fresh head has nothing to teach.
+bool needs_teacher(const SearchSpace& from, const SearchSpace& to, const TrainOptions& options) {
+  const Phase& first = options.phases.front();
+  return first.epochs == 0 && options.loss.teacher_weight > 0 &&
+         from.spec().classes == to.spec().classes;
+}
+
+void start_from(const TrainCommand& command,
+                const RunData& data,
+                const TrainOptions& options,
+                Checkpoint& start) {
+  const auto file = supernet_of(command.init);
+  const Checkpoint source = load_checkpoint(file);
+  copy_weights(source.supernet, start.supernet, file.string());
+  start.state.open_expands = source.state.open_expands;
+  start.info.source = "trained from " + file.filename().string();
+  const SearchSpace& space = start.supernet.space();
+  if (needs_teacher(source.supernet.space(), space, options)) {
+    start.state.teacher =
+        calibrated_subnet(start.supernet, space.largest(), *data.parts.calibration);
+  }
+}
+
+Checkpoint resumed_training(const TrainCommand& command,
+                            const SearchSpace& space,
+                            const RunData& data) {
+  const auto path = command.out / kRunSupernetFile;
+  RestoredCheckpoint restored = restore_checkpoint(path);
+  if (!restored.warning.empty()) print_warning(restored.warning, command.common.quiet);
+  Checkpoint checkpoint = std::move(restored.checkpoint);
+  const bool same_space =
+      space_spec_text(checkpoint.supernet.space().spec()) == space_spec_text(space.spec());
+  check_recipe({same_space ? checkpoint.info.phases : "space = another\n",
+                recipe_text(command),
+                recipe_text(TrainCommand{}),
+                command.out,
+                command.common.quiet});
+  checkpoint.info.phases = recipe_text(command);
+  // The same options measure the same pixels unless the pictures are others.
+  const Preprocessing& before = checkpoint.info.preprocessing;
+  const Preprocessing& now = data.parts.preprocessing;
+  require(before.mean == now.mean && before.deviation == now.deviation,
+          command.recipe.data.string(),
+          " holds other images than when the training of ",
+          command.out.string(),
+          " began; restore them or choose another --out");
+  return checkpoint;
+}
+
+}  // namespace
+
+SearchSpace training_space(const TrainCommand& command, const DataSource& source) {
+  SpaceOptions options = command.space;
+  const auto classes = static_cast<int>(source.class_names.size());
+  if (!options.classes) options.classes = classes;
+  if (!options.channels) options.channels = source.channels;
+  require_usage(*options.classes == classes && *options.channels == source.channels,
+                command.recipe.data.string(),
+                " has ",
+                classes,
+                " classes and ",
+                source.channels,
+                " channels, the space was asked for ",
+                *options.classes,
+                " and ",
+                *options.channels,
+                "; leave out --classes and --channels");
+  return make_space(options);
+}
+
+void apply_recipe(const RecipeOptions& recipe, TrainOptions& options) {
+  options.batch_size = static_cast<std::size_t>(recipe.batch);
+  options.sgd.momentum = recipe.momentum;
+  options.sgd.weight_decay = recipe.weight_decay;
+  options.loss.label_smoothing = recipe.label_smoothing;
+  options.augmentation = parse_augmentation(recipe.augment);
+}
+
+TrainOptions training_options(const TrainCommand& command, const SearchSpace& space) {
+  TrainOptions options;
+  options.phases = phases_in_effect(command, space);
+  options.scores = scores_of(command.attentive_predictor, space);
+  apply_recipe(command.recipe, options);
+  options.sgd.transform_decay = command.transform_decay;
+  options.sgd.unused =
+      command.unused_weights == "keep" ? UnusedWeights::keep : UnusedWeights::decay;
+  options.loss.teacher_weight = command.kd_ratio;
+  options.teacher = command.teacher_mode == "eval" ? TeacherMode::running : TeacherMode::batch;
+  options.seed = command.common.seed;
+  options.evaluations_per_phase = command.evaluations;
+  options.target_accuracy = command.target_accuracy;
+  validate(options);
+  return options;
+}
+
+Architecture read_architecture(const SearchSpace& space, const std::filesystem::path& path) {
+  const auto lines = parse_architectures(space, read_text_file(path), path.string());
+  require_usage(lines.size() == 1,
+                path.string(),
+                " holds ",
+                lines.size(),
+                " architectures; one is trained alone, so one line is needed");
+  return lines.front();
+}
+
+Checkpoint new_training(const TrainCommand& command,
+                        const SearchSpace& space,
+                        const RunData& data,
+                        const TrainOptions& options) {
+  const Random random = Random(command.common.seed).fork("weights");
+  Checkpoint start{Supernet(space, random), {}, {}};
+  start.info.source = "trained";
+  if (!command.init.empty()) start_from(command, data, options, start);
+  if (const auto& only = options.phases.front().only) {
+    const bool fresh = command.init.empty();
+    put_subnet(fresh ? random_subnet(space, *only, random) : start.supernet.extract(*only),
+               start.supernet);
+    start.info.only = to_text(space, *only);
+  }
+  describe_data(start.info, data);
+  start.info.seed = command.common.seed;
+  start.info.phases = recipe_text(command);
+  return start;
+}
+
+Checkpoint starting_point(const TrainCommand& command,
+                          const SearchSpace& space,
+                          const RunData& data,
+                          const TrainOptions& options) {
+  const bool exists = has_checkpoint(command.out / kRunSupernetFile);
+  require_usage(!exists || command.resume,
+                command.out.string(),
+                " already holds a supernet; add --resume to go on with it, or choose another "
+                "--out");
+  return exists ? resumed_training(command, space, data)
+                : new_training(command, space, data, options);
+}
+
+void describe_data(CheckpointInfo& info, const RunData& data) {
+  info.preprocessing = data.parts.preprocessing;
+  info.class_names = data.source.class_names;
+  info.data_format = data.source.format;
+  info.held_out = data.parts.held_out->size();
+}
+
+void end_interrupted(const std::filesystem::path& run, Session& session) {
+  session.record_energy(run);
+  throw Error("interrupted; the state is saved in " + (run / kRunSupernetFile).string() +
+                  ", the same command with --resume goes on",
+              Failure::interrupted);
+}
+
+}  // namespace coppice

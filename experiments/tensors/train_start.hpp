@@ -1,0 +1,48 @@
+// From the words of a training command to what the trainer needs: space, options, starting weights.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "experiments/tensors/run_data.hpp"
+#include "experiments/tensors/session.hpp"
+#include "experiments/train_options.hpp"
+
+namespace coppice {
+
+/// The command's space. Classes and channels come from the data unless the user names them. Throws
+/// Error(usage) when those named are not the data's.
+[[nodiscard]] SearchSpace training_space(const TrainCommand& command, const DataSource& source);
+
+/// The schedule with the command's numbers in it. Throws Error(usage) naming what is wrong.
+[[nodiscard]] TrainOptions training_options(const TrainCommand& command, const SearchSpace& space);
+
+/// What training and fine-tuning have in common.
+void apply_recipe(const RecipeOptions& recipe, TrainOptions& options);
+
+/// The one architecture of a file. Throws Error(usage) when there are several.
+[[nodiscard]] Architecture read_architecture(const SearchSpace& space,
+                                             const std::filesystem::path& path);
+
+/// Fresh weights, or those of the supernet that --init names, with the teacher that a training
+/// without its own full phase needs.
+[[nodiscard]] Checkpoint new_training(const TrainCommand& command,
+                                      const SearchSpace& space,
+                                      const RunData& data,
+                                      const TrainOptions& options);
+
+/// What training begins with: new_training, or with --resume the run's own state, however it was
+/// left. Throws Error(usage) when the run holds a supernet and --resume is missing or the options
+/// are others than at its start. The caller holds the run's lock.
+[[nodiscard]] Checkpoint starting_point(const TrainCommand& command,
+                                        const SearchSpace& space,
+                                        const RunData& data,
+                                        const TrainOptions& options);
+
+/// What a checkpoint tells about its data.
+void describe_data(CheckpointInfo& info, const RunData& data);
+
+/// Records what was spent and throws the error that tells how to go on.
+[[noreturn]] void end_interrupted(const std::filesystem::path& run, Session& session);
+
+}  // namespace coppice

@@ -1,0 +1,99 @@
+#include "experiments/tensors/train_watcher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+
+#include "experiments/run_folder.hpp"
+#include "experiments/tensors/train_result.hpp"
+
+namespace coppice {
+
+TrainWatcher::TrainWatcher(const Options& options, Checkpoint& checkpoint, Session& session)
+    : options_(options),
+      checkpoint_(checkpoint),
+      session_(session),
+      log_(options.run),
+      progress_(options.label,
+                "steps",
+                options.steps,
+                progress_style(session.common().quiet),
+                session.clock(),
+                std::cerr),
+      saved_(session.clock().now()) {
+  read_log();
+  log_.write(
+      options.label,
+      {{"phase", checkpoint.state.phase}, {"step", checkpoint.state.step}, {"energy_j", energy()}});
+}
+
+// A line may be cut short by the death of its writer. What a process spent after its last event is
+// only in energy.csv, and that of a process that was killed only in the log.
+void TrainWatcher::read_log() {
+  std::ifstream in(options_.run / kRunLogFile);
+  for (std::string line; std::getline(in, line);) {
+    const Json event = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!event.is_object() || !event.contains("energy_j")) continue;
+    energy_before_ = event["energy_j"].get<double>();
+    if (event.value("event", "") == "evaluation") {
+      energy_at_[event["step"].get<std::int64_t>()] = energy_before_;
+    }
+  }
+  energy_before_ = std::max(energy_before_, recorded_energy(options_.run, options_.label).value());
+}
+
+TrainObserver TrainWatcher::observer() {
+  TrainObserver observer;
+  observer.event = [this](const TrainEvent& event) { see(event); };
+  observer.checkpoint = [this](const TrainState& state) { save(state); };
+  observer.checkpoint_due = [this] {
+    const double minutes = (session_.clock().now() - saved_).value() / 60;
+    return minutes >= options_.checkpoint_minutes;
+  };
+  observer.checkpoint_name = (options_.run / kRunSupernetFile).string();
+  return observer;
+}
+
+double TrainWatcher::energy() const { return energy_before_ + session_.energy_so_far().value(); }
+
+void TrainWatcher::see(const TrainEvent& event) {
+  if (event.kind == TrainEvent::Kind::step) {
+    progress_.update(event.step, fmt::format("{}, loss {:.3f}", event.phase, event.loss));
+  } else if (event.kind == TrainEvent::Kind::evaluation) {
+    const HistoryRow& row = event.row;
+    if (!session_.common().quiet) {
+      std::cerr << fmt::format(
+          "\n{}: held-out accuracy {:.2f} % (smallest) to {:.2f} % (largest), loss {:.3f}\n",
+          row.phase,
+          row.smallest,
+          row.largest,
+          row.loss);
+    }
+    energy_at_[row.step] = energy();
+    tell_target();
+    log_.write("evaluation",
+               {{"phase", row.phase},
+                {"step", row.step},
+                {"loss", row.loss},
+                {"smallest", row.smallest},
+                {"largest", row.largest},
+                {"energy_j", energy_at_[row.step]}});
+  }
+}
+
+void TrainWatcher::tell_target() {
+  if (options_.target <= 0 || session_.common().quiet) return;
+  const auto curve = learning_curve(checkpoint_.state.history, energy_at_);
+  const std::string text = target_text(curve, options_.target);
+  if (!text.empty()) std::cerr << text << '\n';
+}
+
+void TrainWatcher::save(const TrainState& state) {
+  save_checkpoint(options_.run / kRunSupernetFile, checkpoint_.supernet, state, checkpoint_.info);
+  saved_ = session_.clock().now();
+  log_.write("checkpoint", {{"phase", state.phase}, {"step", state.step}, {"energy_j", energy()}});
+}
+
+}  // namespace coppice

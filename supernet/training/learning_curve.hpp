@@ -1,0 +1,34 @@
+// What accuracy costs: the learning curve over energy, the price of one more point, and a forecast.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+namespace coppice {
+
+struct CurvePoint {
+  double energy_j = 0;  ///< spent up to here, > 0
+  double accuracy = 0;  ///< percent
+};
+
+/// Joules per point of accuracy since the best point before; nothing for the first point and for
+/// one that is not better than all before.
+[[nodiscard]] std::vector<std::optional<double>> joules_per_point(
+    const std::vector<CurvePoint>& curve);
+
+/// error = floor + scale * energy^-power, error = 100 - accuracy, in percent and joules.
+struct CurveFit {
+  double floor = 0;
+  double scale = 0;
+  double power = 0;
+};
+
+/// Least squares on the best accuracies so far, floor and scale >= 0, power in (0, 2]. Nothing when
+/// fewer than four points are better than all before them: there is nothing to extrapolate.
+[[nodiscard]] std::optional<CurveFit> fit_curve(const std::vector<CurvePoint>& curve);
+
+/// Joules at which the fit reaches an accuracy; nothing when its floor lies above: the target is
+/// not reachable with this data and model.
+[[nodiscard]] std::optional<double> energy_to_reach(const CurveFit& fit, double accuracy);
+
+}  // namespace coppice

@@ -1,0 +1,89 @@
+#include "supernet/training/train_options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "supernet/base/error.hpp"
+#include "supernet/training/learning_rate.hpp"
+
+namespace coppice {
+namespace {
+
+std::int64_t steps_of(double epochs, std::int64_t steps_per_epoch) {
+  return static_cast<std::int64_t>(std::llround(epochs * static_cast<double>(steps_per_epoch)));
+}
+
+}  // namespace
+
+void validate(const TrainOptions& options) {
+  for (const Phase& phase : options.phases) validate(phase);
+  const auto check = [](const char* field, double value, double low, double high) {
+    require_usage(value >= low && value <= high,
+                  field,
+                  " = ",
+                  value,
+                  ", must be between ",
+                  low,
+                  " and ",
+                  high);
+  };
+  check("batch", static_cast<double>(options.batch_size), 2, 65536);
+  check("momentum", options.sgd.momentum, 0, 0.9999);
+  check("weight_decay", options.sgd.weight_decay, 0, 1);
+  check("transform_decay", options.sgd.transform_decay, 0, 1);
+  check("label_smoothing", options.loss.label_smoothing, 0, 0.99);
+  check("kd_ratio", options.loss.teacher_weight, 0, 100);
+  check("target_accuracy", options.target_accuracy, 0, 100);
+  check("evaluations", options.evaluations_per_phase, 1, 10000);
+}
+
+std::vector<std::int64_t> phase_steps(const TrainOptions& options, std::size_t training_images) {
+  const auto per_epoch = static_cast<std::int64_t>(training_images / options.batch_size);
+  std::vector<std::int64_t> steps;
+  for (const Phase& phase : options.phases) {
+    const double epochs = phase.epochs > 0 ? phase.epochs + phase.warmup_epochs : 0;
+    steps.push_back(epochs > 0 ? std::max<std::int64_t>(1, steps_of(epochs, per_epoch)) : 0);
+  }
+  return steps;
+}
+
+double phase_rate(const TrainOptions& options,
+                  const std::vector<std::int64_t>& steps,
+                  std::size_t phase,
+                  std::int64_t step,
+                  std::size_t training_images) {
+  // The phases that share one course of the rate.
+  std::size_t first = phase;
+  while (first > 0 && options.phases[first].continues) --first;
+  std::int64_t before = 0;
+  for (std::size_t i = first; i < phase; ++i) before += steps[i];
+  std::int64_t all = before + steps[phase];
+  for (std::size_t i = phase + 1; i < steps.size() && options.phases[i].continues; ++i) {
+    all += steps[i];
+  }
+  const Phase& leading = options.phases[first];
+  const double peak = leading.rate * static_cast<double>(options.batch_size) / 64.0;
+  const auto per_epoch = static_cast<std::int64_t>(training_images / options.batch_size);
+  const std::int64_t warmup = std::min(steps_of(leading.warmup_epochs, per_epoch), all - 1);
+  // The reference warms up from the rate of one worker; a tenth of the peak serves the same end.
+  return learning_rate(before + step, warmup, all, 0.1 * peak, peak);
+}
+
+Random phase_random(const TrainOptions& options, const Phase& phase) {
+  return Random(options.seed).fork("train").fork(phase.name);
+}
+
+TrainingBatches phase_batches(const TrainOptions& options,
+                              const Phase& phase,
+                              const SearchSpace& space,
+                              const TrainData& data) {
+  BatchOptions batch_options{options.batch_size, options.augmentation, space.spec().resolutions};
+  if (phase.only) batch_options.resolutions = {space.resolution(*phase.only)};
+  return TrainingBatches(data.train,
+                         data.preprocessing,
+                         std::move(batch_options),
+                         phase_random(options, phase).fork("data"));
+}
+
+}  // namespace coppice

@@ -1,0 +1,87 @@
+#include "supernet/training/train_step.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace coppice {
+
+TrainStep::TrainStep(Supernet& supernet,
+                     const TrainOptions& options,
+                     const Phase& phase,
+                     const std::optional<Subnet>& teacher)
+    : net_(supernet),
+      options_(options),
+      phase_(phase),
+      teacher_(teacher),
+      sampler_(supernet.space(), phase, options.scores),
+      random_(phase_random(options, phase).fork("subnets")),
+      sgd_(supernet.parameters(), options.sgd) {
+  // A network of its own has one kernel a layer and nothing to transform.
+  for (const NamedTensor& parameter : supernet.parameters()) {
+    if (is_transform(parameter.name)) at::Tensor(parameter.tensor).requires_grad_(!phase.only);
+  }
+}
+
+double TrainStep::gradients(StepInput input) {
+  const at::Tensor images = input.batch.images.to(device_, /*non_blocking=*/true);
+  const at::Tensor labels = input.batch.labels.to(device_, /*non_blocking=*/true);
+  at::Tensor soft = teacher_logits(images, input.resolution);
+  sgd_.zero_gradients();
+  const auto networks =
+      sampler_.draw(input.resolution, random_.fork(static_cast<std::uint64_t>(input.step)));
+  const double eased = phase_.ease_in > 0 ? std::min(1.0, input.progress / phase_.ease_in) : 1.0;
+  double loss_sum = 0;
+  for (int i = 0; i < static_cast<int>(networks.size()); ++i) {
+    const DrawnNetwork& network = networks[static_cast<std::size_t>(i)];
+    const at::Tensor logits =
+        net_.forward(images, network.architecture, forward_options(network, i));
+    const at::Tensor loss = distillation_loss(logits, labels, soft, loss_options(i));
+    loss_sum += loss.item<double>();
+    if (i > 0 && eased < 1) {
+      (loss * eased).backward();
+    } else {
+      loss.backward();
+    }
+    if (distils_in_place(phase_) && i == 0) soft = logits.detach();
+  }
+  return loss_sum / static_cast<double>(networks.size());
+}
+
+// Only the network that learns from labels is regularised (BigNAS, section 3.3).
+ForwardOptions TrainStep::forward_options(const DrawnNetwork& network, int position) const {
+  ForwardOptions forward;
+  forward.norm = NormMode::batch;
+  const bool taught = distils_in_place(phase_) && position > 0;
+  forward.dropout = taught ? 0 : net_.space().spec().dropout;
+  if (device_.is_cpu()) {
+    forward.dropout_source = at::make_generator<at::CPUGeneratorImpl>(network.dropout_seed);
+  }
+  return forward;
+}
+
+LossOptions TrainStep::loss_options(int position) const {
+  LossOptions loss = options_.loss;
+  if (distils_in_place(phase_) && position > 0) {
+    loss.label_weight = 0;
+    loss.teacher_weight = 1;
+  }
+  return loss;
+}
+
+at::Tensor TrainStep::teacher_logits(const at::Tensor& images, int resolution) const {
+  if (!teacher_ || distils_in_place(phase_) || options_.loss.teacher_weight <= 0) return {};
+  const at::NoGradGuard no_grad;
+  const Architecture full = net_.space().with_resolution(net_.space().largest(), resolution);
+  const Subnet teacher(full, plan_layers(net_.space(), full), teacher_->layers());
+  if (options_.teacher == TeacherMode::running) return teacher.forward(images);
+  ForwardOptions forward;
+  forward.norm = NormMode::observe;  // batch statistics, nothing updated
+  forward.observe_norm = [](std::size_t, const at::Tensor&, const at::Tensor&) {};
+  return teacher.forward(images, forward);
+}
+
+}  // namespace coppice
