@@ -21,12 +21,13 @@ struct Samples {
   std::vector<Architecture> architectures;
   std::vector<double> values;
   std::vector<std::size_t> folds;  ///< which fold holds each sample out
+  std::size_t fold_count = 0;
 };
 
 /// One way of fitting, and its predictions for samples it did not see.
 struct Contender {
   std::string kind;
-  bool log_target = false;
+  TargetScale scale = TargetScale::plain;
   std::size_t encoder = 0;
   std::vector<double> held_out;
 };
@@ -36,6 +37,13 @@ struct Contest {
   std::vector<FeatureMatrix> features;  ///< of all samples, one matrix an encoder
   std::vector<Contender> contenders;
 };
+
+/// Where there are few samples, five folds keep too few to fit on: errors would seem larger than
+/// the final predictor's.
+std::size_t folds_for(std::size_t samples, int wanted) {
+  if (wanted > 0) return static_cast<std::size_t>(wanted);
+  return samples >= 40 && samples < 200 ? 10 : 5;
+}
 
 Samples samples_of(const MeasurementTable& table,
                    const std::string& target,
@@ -48,8 +56,7 @@ Samples samples_of(const MeasurementTable& table,
     samples.values.push_back(found->second);
   }
   const std::size_t n = samples.values.size();
-  const std::size_t needed =
-      std::max(kFewestMeasurements, static_cast<std::size_t>(2 * options.folds));
+  const std::size_t needed = std::max(kFewestMeasurements, 2 * folds_for(n, options.folds));
   require(n >= needed,
           "fitting ",
           target,
@@ -57,9 +64,10 @@ Samples samples_of(const MeasurementTable& table,
           needed,
           " different architectures, found ",
           n);
+  samples.fold_count = folds_for(n, options.folds);
   for (std::size_t i = 0; i < n; ++i) {
     require(std::isfinite(samples.values[i]), "target ", target, " is not a finite number");
-    samples.folds.push_back(i % static_cast<std::size_t>(options.folds));
+    samples.folds.push_back(i % samples.fold_count);
   }
   Random random = Random(options.seed).fork("folds");
   random.shuffle(samples.folds);
@@ -79,7 +87,7 @@ FeatureMatrix encode_all(const FeatureEncoder& encoder,
 Contest enter(const SearchSpace& space,
               const Samples& samples,
               const std::vector<std::string>& kinds,
-              bool logarithms) {
+              TargetScale other_scale) {
   Contest contest;
   const auto costs = std::make_shared<const PieceCosts>(space);
   for (const std::string& kind : kinds) {
@@ -94,8 +102,10 @@ Contest enter(const SearchSpace& space,
       found = contest.encoders.end() - 1;
     }
     const auto encoder = static_cast<std::size_t>(found - contest.encoders.begin());
-    contest.contenders.push_back({kind, false, encoder, {}});
-    if (logarithms) contest.contenders.push_back({kind, true, encoder, {}});
+    contest.contenders.push_back({kind, TargetScale::plain, encoder, {}});
+    if (other_scale != TargetScale::plain) {
+      contest.contenders.push_back({kind, other_scale, encoder, {}});
+    }
   }
   require_usage(!contest.contenders.empty(),
                 "a gaussian-process takes at most ",
@@ -109,9 +119,7 @@ Contest enter(const SearchSpace& space,
 RegressionModel fit_model(const Contender& contender,
                           const FeatureMatrix& features,
                           std::vector<double> values) {
-  if (contender.log_target) {
-    for (double& value : values) value = std::log(value);
-  }
+  for (double& value : values) value = to_scale(contender.scale, value);
   if (contender.kind == kGaussianProcess) return fit_gaussian_process(features, values);
   return fit_ridge(features, values);
 }
@@ -135,11 +143,12 @@ void judge(Contender& contender,
     if (samples.folds[i] != fold) continue;
     const double value =
         std::visit([&](const auto& m) { return m.predict(features.row(i)); }, model);
-    contender.held_out[i] = contender.log_target ? std::exp(value) : value;
+    contender.held_out[i] = from_scale(contender.scale, value);
   }
 }
 
-void cross_validate(Contest& contest, const Samples& samples, std::size_t folds) {
+void cross_validate(Contest& contest, const Samples& samples) {
+  const std::size_t folds = samples.fold_count;
   for (Contender& contender : contest.contenders) {
     contender.held_out.resize(samples.values.size());
   }
@@ -180,6 +189,16 @@ std::vector<int> covered_resolutions(const SearchSpace& space, const Samples& sa
   return covered;
 }
 
+/// The scale that is tried beside the plain one; plain where there is none.
+TargetScale other_scale(const std::string& target,
+                        bool maximize,
+                        const std::vector<double>& values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (!maximize && *low > 0) return TargetScale::logarithm;
+  if (maximize_by_default(target) && *high < 100) return TargetScale::error_logarithm;
+  return TargetScale::plain;
+}
+
 double interval_of(const Contender& best, const Samples& samples) {
   std::vector<double> residuals;
   for (std::size_t i = 0; i < samples.values.size(); ++i) {
@@ -191,10 +210,10 @@ double interval_of(const Contender& best, const Samples& samples) {
 }  // namespace
 
 void validate(const FitOptions& options) {
-  require_usage(options.folds >= 2 && options.folds <= 20,
+  require_usage(options.folds == 0 || (options.folds >= 2 && options.folds <= 20),
                 "folds = ",
                 options.folds,
-                ", must be between 2 and 20");
+                ", must be between 2 and 20, or 0 for as many as suit the measurements");
   for (const std::string& kind : options.kinds) static_cast<void>(features_of_kind(kind));
 }
 
@@ -217,15 +236,14 @@ FittedPredictor fit(const SearchSpace& space,
   summary.repeats = merge_repeats(table);
   const Samples samples = samples_of(table, target, options);
   const bool maximize = options.maximize.value_or(maximize_by_default(target));
-  const bool positive = *std::min_element(samples.values.begin(), samples.values.end()) > 0;
   Contest contest = enter(space,
                           samples,
                           options.kinds.empty() ? predictor_kinds() : options.kinds,
-                          positive && !maximize);
-  cross_validate(contest, samples, static_cast<std::size_t>(options.folds));
+                          other_scale(target, maximize, samples.values));
+  cross_validate(contest, samples);
   const Contender& best = best_of(contest, samples);
 
-  summary.kind = best.kind + (best.log_target ? " of log" : "");
+  summary.kind = best.kind + scale_suffix(best.scale);
   summary.n = samples.values.size();
   summary.cv = agreement(best.held_out, samples.values, maximize);
   summary.interval90 = interval_of(best, samples);
@@ -234,7 +252,7 @@ FittedPredictor fit(const SearchSpace& space,
   RegressionModel model = fit_model(best, contest.features[best.encoder], samples.values);
   return {contest.encoders[best.encoder],
           std::move(model),
-          best.log_target,
+          best.scale,
           std::move(info),
           std::move(summary)};
 }

@@ -61,12 +61,12 @@ std::string FitSummary::brief() const {
 
 FittedPredictor::FittedPredictor(FeatureEncoder encoder,
                                  RegressionModel model,
-                                 bool log_target,
+                                 TargetScale scale,
                                  PredictorInfo info,
                                  FitSummary summary)
     : encoder_(std::move(encoder)),
       model_(std::move(model)),
-      log_target_(log_target),
+      scale_(scale),
       info_(std::move(info)),
       summary_(std::move(summary)) {}
 
@@ -78,7 +78,7 @@ std::vector<double> FittedPredictor::predict(const std::vector<Architecture>& ar
     encoder_.encode(architecture, features.data());
     const double value =
         std::visit([&](const auto& model) { return model.predict(features.data()); }, model_);
-    predictions.push_back(log_target_ ? std::exp(value) : value);
+    predictions.push_back(from_scale(scale_, value));
   }
   return predictions;
 }

@@ -10,6 +10,7 @@
 #include "predictors/gaussian_process.hpp"
 #include "predictors/linear_model.hpp"
 #include "predictors/predictor.hpp"
+#include "predictors/target_scale.hpp"
 
 namespace coppice {
 
@@ -21,7 +22,7 @@ namespace coppice {
 
 struct FitSummary {
   std::string target;
-  std::string kind;         ///< "ridge-stages" ...; with " of log" when it predicts the logarithm
+  std::string kind;         ///< "ridge-stages" ...; with the scale it predicts on: " of log" ...
   std::size_t n = 0;        ///< different architectures
   std::size_t repeats = 0;  ///< rows averaged into others of the same architecture
   Agreement cv;             ///< of predictions for the folds that were held out
@@ -36,10 +37,10 @@ using RegressionModel = std::variant<LinearModel, GaussianProcess>;
 /// Value; predict() may be called from many threads at once.
 class FittedPredictor final : public Predictor {
  public:
-  /// The model predicts the logarithm of the target when `log_target`.
+  /// The model predicts the target on the given scale.
   FittedPredictor(FeatureEncoder encoder,
                   RegressionModel model,
-                  bool log_target,
+                  TargetScale scale,
                   PredictorInfo info,
                   FitSummary summary);
 
@@ -50,12 +51,12 @@ class FittedPredictor final : public Predictor {
   [[nodiscard]] const FitSummary& summary() const noexcept { return summary_; }
   [[nodiscard]] const FeatureEncoder& encoder() const noexcept { return encoder_; }
   [[nodiscard]] const RegressionModel& model() const noexcept { return model_; }
-  [[nodiscard]] bool log_target() const noexcept { return log_target_; }
+  [[nodiscard]] TargetScale scale() const noexcept { return scale_; }
 
  private:
   FeatureEncoder encoder_;
   RegressionModel model_;
-  bool log_target_;
+  TargetScale scale_;
   PredictorInfo info_;
   FitSummary summary_;
 };

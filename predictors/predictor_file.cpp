@@ -87,10 +87,10 @@ void write_summary(Hdf5Writer& file, const FitSummary& summary) {
   file.attribute("/", "cv_top_ten_bias", summary.cv.top_ten_bias);
 }
 
-FitSummary read_summary(const Hdf5Reader& file, const PredictorHeader& header, bool log_target) {
+FitSummary read_summary(const Hdf5Reader& file, const PredictorHeader& header, TargetScale scale) {
   FitSummary summary;
   summary.target = header.info.target;
-  summary.kind = header.kind + (log_target ? " of log" : "");
+  summary.kind = header.kind + scale_suffix(scale);
   summary.interval90 = header.info.interval90;
   summary.n = static_cast<std::size_t>(file.attribute<std::int64_t>("/", "n"));
   summary.repeats = static_cast<std::size_t>(file.attribute<std::int64_t>("/", "repeats"));
@@ -160,7 +160,7 @@ void save_predictor(const std::filesystem::path& path, const FittedPredictor& pr
   Hdf5Writer file(path);
   write_predictor_header(
       file, {kind.substr(0, kind.find(' ')), predictor.info(), encoder.space().spec().width_mult});
-  file.attribute("/", "log_target", static_cast<std::int64_t>(predictor.log_target()));
+  file.attribute("/", "log_target", static_cast<std::int64_t>(predictor.scale()));
   file.attribute("/", "space_description", space_spec_text(encoder.space().spec()));
   write_summary(file, predictor.summary());
   file.write("/features", encoder.names());
@@ -192,11 +192,16 @@ FittedPredictor load_fitted_predictor(const std::filesystem::path& path, const S
           " features, this Coppice computes ",
           encoder.length(),
           " other ones; fit it again");
-  const bool log_target = file.attribute<std::int64_t>("/", "log_target") != 0;
-  FitSummary summary = read_summary(file, header, log_target);
+  const auto stored_scale = file.attribute<std::int64_t>("/", "log_target");
+  require(stored_scale >= 0 && stored_scale <= 2,
+          path.string(),
+          ": log_target = ",
+          stored_scale,
+          ", must be 0, 1 or 2; the file is damaged or of a newer Coppice");
+  const auto scale = static_cast<TargetScale>(stored_scale);
+  FitSummary summary = read_summary(file, header, scale);
   RegressionModel model = read_model(file, names.size());
-  return {
-      std::move(encoder), std::move(model), log_target, std::move(header.info), std::move(summary)};
+  return {std::move(encoder), std::move(model), scale, std::move(header.info), std::move(summary)};
 }
 
 std::unique_ptr<Predictor> load_predictor(const std::filesystem::path& path,

@@ -96,6 +96,27 @@ TEST(Fit, AnArchitecturesPredictionDoesNotDependOnItsNeighbours) {
   }
 }
 
+TEST(Fit, AnAccuracyThatLevelsOffIsFittedOnTheLogarithmOfItsErrorAndStaysBelowItsCeiling) {
+  MeasurementTable table = made_up_table(mobile(), 80, "accuracy");
+  Random random(3);
+  const PieceCosts costs(mobile());
+  const auto law = [&](const Architecture& architecture) {
+    return 100 - 8 * std::pow(costs.network(architecture).macs() / 1e8, -0.8);
+  };
+  for (Measurement& row : table.rows) {
+    row.targets["accuracy"] = law(row.architecture) + 0.02 * random.normal();
+  }
+  FitOptions options;
+  options.kinds = {"ridge-physical"};
+  const FittedPredictor predictor = fit(mobile(), table, "accuracy", options);
+  EXPECT_EQ(predictor.summary().kind, "ridge-physical of log error");
+  const double largest = predictor.predict({mobile().largest()})[0];
+  EXPECT_NEAR(largest, law(mobile().largest()), 0.3);
+  // A percentage of 100 has no such logarithm.
+  table.rows[0].targets["accuracy"] = 100;
+  EXPECT_EQ(fit(mobile(), table, "accuracy", options).summary().kind, "ridge-physical");
+}
+
 TEST(Fit, APowerLawIsFittedInItsLogarithm) {
   MeasurementTable table = made_up_table(mobile(), 80, "latency_ms");
   Random random(3);
@@ -160,7 +181,7 @@ TEST(Fit, WrongOptionsAreNamed) {
   FitOptions options;
   options.folds = 1;
   EXPECT_EQ(message_of([&] { static_cast<void>(fit(mobile(), table, "accuracy", options)); }),
-            "folds = 1, must be between 2 and 20");
+            "folds = 1, must be between 2 and 20, or 0 for as many as suit the measurements");
   options = {};
   options.kinds = {"forest"};
   EXPECT_EQ(message_of([&] { static_cast<void>(fit(mobile(), table, "accuracy", options)); }),
