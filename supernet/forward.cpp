@@ -13,6 +13,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/elastic/fast_gate.hpp"
 #include "supernet/elastic/fast_ops.hpp"
+#include "supernet/elastic/trunk.hpp"
 
 namespace coppice {
 namespace {
@@ -122,6 +123,11 @@ at::Tensor run_layer(const Layer& layer,
   throw Error("unknown kind of layer");
 }
 
+LayerPlan first_layers(LayerPlan plan, std::size_t count) {
+  plan.layers.resize(count);
+  return plan;
+}
+
 // Channels-last strides. A one-channel image satisfies both layouts, and libtorch would take the
 // slow one from its strides.
 at::Tensor channels_last(const at::Tensor& images) {
@@ -152,7 +158,14 @@ at::Tensor run_layers(const LayerPlan& plan,
   const std::vector<int> uses = last_uses(plan);
   std::vector<at::Tensor> values{channels_last(images)};
   values.reserve(plan.layers.size() + 1);
-  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+  const std::size_t fused = fused_layers(plan, values.front(), options);
+  require(fused > 0 || options.precision == Precision::fp32 || options.norm != NormMode::batch,
+          "bf16 serves to train networks of inverted residual blocks on CPU; use fp32");
+  if (fused > 0) {
+    values.resize(fused);  // of the layers in between nothing is left
+    values.push_back(run_trunk(first_layers(plan, fused), tensors_of, values.front(), options));
+  }
+  for (std::size_t i = fused; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
     const at::Tensor& x = values[static_cast<std::size_t>(layer.input + 1)];
     values.push_back(

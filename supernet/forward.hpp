@@ -22,9 +22,17 @@ enum class NormMode {
   observe   ///< normalises with the batch's and hands them to `observe_norm` (calibration)
 };
 
+/// What is stored between the layers of a network that learns, and multiplied. Weights, sums and
+/// statistics are always float32.
+enum class Precision {
+  fp32,
+  bf16  ///< half the memory traffic; only where fused_layers (elastic/trunk.hpp) applies
+};
+
 struct ForwardOptions {
   NormMode norm = NormMode::running;
   double norm_momentum = 0.1;
+  Precision precision = Precision::fp32;
   double dropout = 0;            ///< before linear layers; 0 in evaluation
   at::Generator dropout_source;  ///< draws the dropped features; undefined: libtorch's own
   /// Called in order for each normalised layer with its index in the plan, the batch's mean and

@@ -40,13 +40,6 @@ bool fast_depthwise(const at::Tensor& x, const at::Tensor& weight, const at::Ten
          weight.size(2) % 2 == 1 && (!bias.defined() || vector_of(bias, x.size(1)));
 }
 
-// Whole kernels at any distance from each other.
-at::Tensor with_dense_kernels(const at::Tensor& weight) {
-  const std::int64_t k = weight.size(3);
-  const bool dense = k == 1 || (weight.stride(3) == 1 && weight.stride(2) == k);
-  return dense ? weight : weight.contiguous();
-}
-
 DepthwiseShape depthwise_shape(const at::Tensor& x, const at::Tensor& weight, std::int64_t stride) {
   DepthwiseShape shape;
   shape.batch = x.size(0);
@@ -124,20 +117,6 @@ struct DepthwiseConv : public torch::autograd::Function<DepthwiseConv> {
 };
 
 // ---- batch normalisation with its activation
-
-Nonlinearity nonlinearity(Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-      return Nonlinearity::relu;
-    case Activation::relu6:
-      return Nonlinearity::relu6;
-    case Activation::h_swish:
-      return Nonlinearity::h_swish;
-    case Activation::none:
-      break;
-  }
-  return Nonlinearity::none;
-}
 
 NormShape norm_shape(const at::Tensor& x) { return {x.numel() / x.size(1), x.size(1)}; }
 

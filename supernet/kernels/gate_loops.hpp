@@ -15,6 +15,13 @@ struct GateLoops {
   /// y = x * gate[channels]
   void (*multiply)(
       const float* x, const float* gate, std::int64_t pixels, std::int64_t channels, float* y);
+  /// y = x * gate[channels] + addend[channels]; null pointers stand for 0, 1 and 0.
+  void (*multiply_add)(const float* x,
+                       const float* gate,
+                       const float* addend,
+                       std::int64_t pixels,
+                       std::int64_t channels,
+                       float* y);
 };
 
 /// The widest loops that this processor runs.

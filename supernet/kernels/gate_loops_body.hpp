@@ -58,7 +58,27 @@ void multiply(
 }
 
 template <int widest>
-constexpr GateLoops kGateLoops{sum<widest>, sum_products<widest>, multiply<widest>};
+void multiply_add(const float* x,
+                  const float* gate,
+                  const float* addend,
+                  std::int64_t pixels,
+                  std::int64_t channels,
+                  float* y) {
+  for (std::int64_t p = 0; p < pixels; ++p) {
+    const std::int64_t row = p * channels;
+    over_channels<widest>(
+        channels, [&](auto lanes, std::int64_t c) __attribute__((always_inline)) {
+          auto value = x != nullptr ? load<lanes>(x + row + c) : Vector<lanes>{};
+          if (gate != nullptr) value *= load<lanes>(gate + c);
+          if (addend != nullptr) value += load<lanes>(addend + c);
+          store<lanes>(y + row + c, value);
+        });
+  }
+}
+
+template <int widest>
+constexpr GateLoops kGateLoops{
+    sum<widest>, sum_products<widest>, multiply<widest>, multiply_add<widest>};
 
 }  // namespace
 }  // namespace coppice

@@ -21,4 +21,14 @@ InstructionSet instruction_set() {
   return found;
 }
 
+bool has_bfloat16_products() {
+#ifdef COPPICE_X86_KERNELS
+  static const bool found =
+      instruction_set() == InstructionSet::avx512 && __builtin_cpu_supports("avx512bf16");
+  return found;
+#else
+  return false;
+#endif
+}
+
 }  // namespace coppice

@@ -12,4 +12,7 @@ enum class InstructionSet {
 /// The best one that both this program and this processor have. Found once.
 [[nodiscard]] InstructionSet instruction_set();
 
+/// Whether both also have products of bfloat16 (AVX512_BF16).
+[[nodiscard]] bool has_bfloat16_products();
+
 }  // namespace coppice

@@ -86,6 +86,10 @@ ChannelStatistics batch_statistics(const NormShape& shape, const float* x, const
         block.rows = rows;
         loops.add_sums(block, scratch, sums);
       });
+  return statistics_of(shape, totals);
+}
+
+ChannelStatistics statistics_of(const NormShape& shape, const std::vector<double>& totals) {
   const auto channels = static_cast<std::size_t>(shape.channels);
   const auto rows = static_cast<double>(shape.rows);
   ChannelStatistics statistics;
@@ -130,6 +134,21 @@ void normalise_rows(
 
 // With h = (x - mean) / deviation and g the gradient of z:
 //   beta: sum g,  gamma: sum g h,  x: (g - mean g - h * mean(g h)) * gamma / deviation
+NormSlopes::NormSlopes(const NormShape& shape,
+                       const std::vector<double>& totals,
+                       const float* inverse_deviation) {
+  const auto channels = static_cast<std::size_t>(shape.channels);
+  const auto rows = static_cast<double>(shape.rows);
+  for (std::size_t c = 0; c < channels; ++c) {
+    const auto inverse = static_cast<double>(inverse_deviation[c]);
+    const double weighted = totals[channels + c] * inverse;
+    beta.push_back(static_cast<float>(totals[c]));
+    gamma.push_back(static_cast<float>(weighted));
+    offset.push_back(static_cast<float>(totals[c] / rows));
+    slope.push_back(static_cast<float>(weighted * inverse / rows));
+  }
+}
+
 void normalise_rows_gradient(const NormShape& shape,
                              const float* x,
                              const float* output_gradient,
@@ -150,22 +169,14 @@ void normalise_rows_gradient(const NormShape& shape,
       shape, run, [&](std::int64_t row, std::int64_t rows, float* scratch, double* sums) {
         loops.add_gradients(block_at(row, rows), channel, scratch, sums);
       });
-  const auto channels = static_cast<std::size_t>(shape.channels);
-  std::vector<float> offset(channels);
-  std::vector<float> slope(channels);
-  for (std::size_t c = 0; c < channels; ++c) {
-    const auto inverse = static_cast<double>(norm.inverse_deviation[c]);
-    gradients.beta[c] = static_cast<float>(totals[c]);
-    gradients.gamma[c] = static_cast<float>(totals[channels + c] * inverse);
-    offset[c] = static_cast<float>(totals[c] / static_cast<double>(shape.rows));
-    slope[c] = static_cast<float>(totals[channels + c] * inverse * inverse /
-                                  static_cast<double>(shape.rows));
-  }
+  const NormSlopes slopes(shape, totals, norm.inverse_deviation);
+  std::copy(slopes.gamma.begin(), slopes.gamma.end(), gradients.gamma);
+  std::copy(slopes.beta.begin(), slopes.beta.end(), gradients.beta);
   if (gradients.x == nullptr) return;
   over_pieces(shape, run, [&](std::int64_t row, std::int64_t rows) {
     loops.input_gradient(block_at(row, rows),
                          channel,
-                         {offset.data(), slope.data()},
+                         {slopes.offset.data(), slopes.slope.data()},
                          gradients.x + row * shape.channels);
   });
 }

@@ -29,6 +29,10 @@ struct ChannelStatistics {
                                                  const float* x,
                                                  const RunTasks& run = run_serially);
 
+/// From sums over all rows of the values and of their squares, [2][channels].
+[[nodiscard]] ChannelStatistics statistics_of(const NormShape& shape,
+                                              const std::vector<double>& totals);
+
 /// running = (1 - momentum) * running + momentum * batch's, with the variance divided by rows - 1.
 /// REQUIRES rows >= 2.
 void update_running(const NormShape& shape,
@@ -58,6 +62,18 @@ struct NormGradients {
   float* x = nullptr;      ///< [rows][channels], or null when not wanted
   float* gamma = nullptr;  ///< [channels]
   float* beta = nullptr;   ///< [channels]
+};
+
+/// The parameters' gradients, and what that of x depends on in every row, from the sums over all
+/// rows of the gradient of z and of it times (x - mean), [2][channels].
+struct NormSlopes {
+  NormSlopes(const NormShape& shape,
+             const std::vector<double>& totals,
+             const float* inverse_deviation);
+  std::vector<float> gamma;
+  std::vector<float> beta;
+  std::vector<float> offset;  ///< see ChannelSlope
+  std::vector<float> slope;
 };
 
 /// The gradients behind normalise_rows when mean and deviation were those of x itself, from

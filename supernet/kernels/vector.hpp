@@ -4,6 +4,10 @@
 // they share must be inlined and nothing may be left for the linker to merge.
 #pragma once
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include <cstdint>
 #include <utility>
 
@@ -31,6 +35,29 @@ COPPICE_INLINE Vector<lanes> load(const float* from) {
 template <int lanes>
 COPPICE_INLINE void store(float* to, Vector<lanes> v) {
   __builtin_memcpy(to, &v, sizeof v);
+}
+
+/// The first `count` <= lanes of a vector; the others are zero.
+template <int lanes>
+COPPICE_INLINE Vector<lanes> load_first(const float* from, std::int64_t count) {
+#if defined(__AVX512F__)
+  if constexpr (lanes == 16) {
+    return (Vector<lanes>)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << count) - 1), from);
+  }
+#endif
+  Vector<lanes> v{};
+  for (std::int64_t i = 0; i < count; ++i) v[i] = from[i];
+  return v;
+}
+
+template <int lanes>
+COPPICE_INLINE void store_first(float* to, Vector<lanes> v, std::int64_t count) {
+#if defined(__AVX512F__)
+  if constexpr (lanes == 16) {
+    return _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << count) - 1), (__m512)v);
+  }
+#endif
+  for (std::int64_t i = 0; i < count; ++i) to[i] = v[i];
 }
 
 template <int lanes>

@@ -3,10 +3,17 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "supernet/elastic/fast_path.hpp"
+#include "supernet/kernels/sgd_update.hpp"
 
 namespace coppice {
 namespace {
+
+// Values that are updated as one task.
+constexpr std::int64_t kPiece = 32768;
 
 std::string array_name(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
@@ -37,16 +44,51 @@ void Sgd::zero_gradients() {
 
 void Sgd::step(double rate) {
   const at::NoGradGuard no_grad;
+  std::vector<Piece> pieces;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    at::Tensor gradient = parameters_[i].grad();
-    if (!gradient.defined()) {
-      if (options_.unused == UnusedWeights::keep) continue;
-      gradient = at::zeros_like(parameters_[i]);
+    const at::Tensor& gradient = parameters_[i].grad();
+    if (!gradient.defined() && options_.unused == UnusedWeights::keep) continue;
+    if (in_main_memory(i)) {
+      for (std::int64_t from = 0; from < parameters_[i].numel(); from += kPiece) {
+        pieces.push_back({i, from});
+      }
+    } else {
+      step_by_operators(i, rate);
     }
-    if (decay_[i] > 0) gradient.add_(parameters_[i], decay_[i]);
-    momentum_[i].mul_(options_.momentum).add_(gradient);
-    parameters_[i].add_(gradient, -rate).add_(momentum_[i], -rate * options_.momentum);
   }
+  const auto count = static_cast<std::int64_t>(pieces.size());
+  run_on_pool(count, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t p = begin; p < end; ++p) update(pieces[static_cast<std::size_t>(p)], rate);
+  });
+}
+
+bool Sgd::in_main_memory(std::size_t i) const {
+  const at::Tensor& gradient = parameters_[i].grad();
+  return plain_float(parameters_[i]) && parameters_[i].is_contiguous() &&
+         momentum_[i].is_contiguous() &&
+         (!gradient.defined() || (plain_float(gradient) && gradient.is_contiguous()));
+}
+
+void Sgd::update(const Piece& piece, double rate) {
+  const at::Tensor& parameter = parameters_[piece.parameter];
+  const at::Tensor& gradient = parameter.grad();
+  NesterovStep step;
+  step.rate = static_cast<float>(rate);
+  step.momentum_factor = static_cast<float>(options_.momentum);
+  step.decay = static_cast<float>(decay_[piece.parameter]);
+  nesterov_update(step,
+                  gradient.defined() ? gradient.data_ptr<float>() + piece.from : nullptr,
+                  std::min(kPiece, parameter.numel() - piece.from),
+                  momentum_[piece.parameter].data_ptr<float>() + piece.from,
+                  parameter.data_ptr<float>() + piece.from);
+}
+
+void Sgd::step_by_operators(std::size_t i, double rate) {
+  at::Tensor gradient = parameters_[i].grad();
+  gradient = gradient.defined() ? gradient.clone() : at::zeros_like(parameters_[i]);
+  if (decay_[i] > 0) gradient.add_(parameters_[i], decay_[i]);
+  momentum_[i].mul_(options_.momentum).add_(gradient);
+  parameters_[i].add_(gradient, -rate).add_(momentum_[i], -rate * options_.momentum);
 }
 
 }  // namespace coppice

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,16 @@ class Sgd {
   [[nodiscard]] std::vector<at::Tensor>& momentum() noexcept { return momentum_; }
 
  private:
+  // Some neighbouring values of a parameter.
+  struct Piece {
+    std::size_t parameter;
+    std::int64_t from;
+  };
+
+  [[nodiscard]] bool in_main_memory(std::size_t i) const;
+  void update(const Piece& piece, double rate);
+  void step_by_operators(std::size_t i, double rate);
+
   std::vector<at::Tensor> parameters_;
   std::vector<double> decay_;
   std::vector<at::Tensor> momentum_;
