@@ -101,6 +101,10 @@ void bind(TrainCommand& command, OptionSet& options) {
   options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
   options.add(
       "teacher-mode", command.teacher_mode, "MODE", "batch norm of the teacher: train or eval");
+  options.add("precision",
+              command.precision,
+              "NUMBERS",
+              "between layers: fp32, or bf16 for half the memory (mobile spaces, on CPU)");
   options.add("transform-decay", command.transform_decay, "X", "weight decay of kernel matrices");
   options.add("unused-weights",
               command.unused_weights,
@@ -146,6 +150,14 @@ void validate(const TrainCommand& command) {
                 "--teacher-mode = ",
                 command.teacher_mode,
                 ", must be train or eval");
+  require_usage(command.precision == "fp32" || command.precision == "bf16",
+                "--precision = ",
+                command.precision,
+                ", must be fp32 or bf16");
+  require_usage(command.precision == "fp32" || command.common.device == "cpu",
+                "--precision = bf16, but --device = ",
+                command.common.device,
+                "; bf16 is for cpu");
   require_usage(command.transform_decay >= 0,
                 "--transform-decay = ",
                 command.transform_decay,

@@ -40,6 +40,7 @@ struct TrainCommand {
   double checkpoint_minutes = 5;        ///< also within an epoch; > 0
   double kd_ratio = 1.0;                ///< weight of the teacher's loss; 0: no teacher
   std::string teacher_mode = "eval";    ///< train or eval
+  std::string precision = "fp32";       ///< fp32 or bf16: see Precision in supernet/forward.hpp
   double transform_decay = 0;           ///< of kernel matrices
   std::string unused_weights = "keep";  ///< keep or decay: see UnusedWeights
   int calibration = 2000;               ///< training images that batch norm is recalibrated on

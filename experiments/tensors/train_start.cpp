@@ -12,6 +12,7 @@
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/elastic/trunk_plan.hpp"
 #include "supernet/space/architecture_text.hpp"
 #include "supernet/transfer.hpp"
 
@@ -105,6 +106,15 @@ Checkpoint resumed_training(const TrainCommand& command,
   return checkpoint;
 }
 
+Precision precision_for(const TrainCommand& command, const SearchSpace& space) {
+  if (command.precision == "fp32") return Precision::fp32;
+  require_usage(trunk_length(plan_layers(space, space.largest())) > 0,
+                "--precision = bf16, but the space ",
+                space.spec().name,
+                " has layers that bf16 is not made for; use fp32");
+  return Precision::bf16;
+}
+
 }  // namespace
 
 SearchSpace training_space(const TrainCommand& command, const DataSource& source) {
@@ -143,6 +153,7 @@ TrainOptions training_options(const TrainCommand& command, const SearchSpace& sp
   options.sgd.unused =
       command.unused_weights == "keep" ? UnusedWeights::keep : UnusedWeights::decay;
   options.loss.teacher_weight = command.kd_ratio;
+  options.precision = precision_for(command, space);
   options.teacher = command.teacher_mode == "eval" ? TeacherMode::running : TeacherMode::batch;
   options.seed = command.common.seed;
   options.evaluations_per_phase = command.evaluations;

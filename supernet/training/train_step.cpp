@@ -55,6 +55,7 @@ double TrainStep::gradients(StepInput input) {
 ForwardOptions TrainStep::forward_options(const DrawnNetwork& network, int position) const {
   ForwardOptions forward;
   forward.norm = NormMode::batch;
+  forward.precision = options_.precision;
   const bool taught = distils_in_place(phase_) && position > 0;
   forward.dropout = taught ? 0 : net_.space().spec().dropout;
   if (device_.is_cpu()) {

@@ -53,6 +53,23 @@ TEST_F(Trainer, LearnsInAllPhases) {
   EXPECT_GT(state.history.back().smallest, 30);
 }
 
+TEST_F(Trainer, LearnsAsWellInHalfPrecision) {
+  const SearchSpace space = tiny_space();
+  const TrainData data = synthetic_data();
+  double largest[2] = {};
+  for (const Precision precision : {Precision::fp32, Precision::bf16}) {
+    Supernet net(space, Random(1));
+    TrainState state;
+    TrainOptions options = short_options(space, 0);
+    options.phases.front().epochs = 10;
+    options.precision = precision;
+    train(net, state, data, options, silent());
+    largest[precision == Precision::bf16 ? 1 : 0] = state.history.back().largest;
+  }
+  EXPECT_GT(largest[1], 60);
+  EXPECT_NEAR(largest[0], largest[1], 8);  // 128 held-out images
+}
+
 TEST_F(Trainer, BottleneckNetworksShrinkInWidthToo) {
   const SearchSpace space = tiny_resnet_space();
   Supernet net(space, Random(1));
