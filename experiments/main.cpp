@@ -8,6 +8,7 @@
 #include "experiments/light_commands.hpp"
 #include "experiments/program.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/interruption.hpp"
 #include "supernet/base/tensor_environment.hpp"
 
 namespace {
@@ -15,6 +16,8 @@ namespace {
 int start_tensor_body(const coppice::Command& command, char** argv) {
   const auto body = coppice::program_beside("coppice-tensors");
   coppice::prepare_tensor_environment();
+  coppice::hold_interruptions();
+  coppice::stop_if_interrupted("before it began");
   ::execv(body.c_str(), argv);
   throw coppice::Error(coppice::text("cannot start ",
                                      body.string(),

@@ -63,7 +63,7 @@ int dispatch(int argc, char** argv, const Runners& runners, OtherBody other) {
     command.check(rest);
     return other(command, argv);
   }
-  watch_for_interruption();
+  stop_if_interrupted("before it began");
   return found->second(rest);
 }
 
@@ -71,6 +71,7 @@ int dispatch(int argc, char** argv, const Runners& runners, OtherBody other) {
 
 int run_program(int argc, char** argv, Runners (*runners)(), OtherBody other) noexcept {
   try {
+    watch_for_interruption();
     return dispatch(argc, argv, runners(), other);
   } catch (const Error& error) {
     return fail(error.what(), error.failure());

@@ -25,8 +25,6 @@ constexpr int kCannotStart = 127;
   // In its own group, so that Ctrl-C on the terminal reaches the child once, through us.
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
   if (::getppid() == parent && ::dup2(output, STDOUT_FILENO) >= 0) {
     ::execv("/proc/self/exe", arguments);
   }
@@ -64,9 +62,12 @@ ChildResult run_child(const Words& arguments) {
   std::array<int, 2> ends{};
   require(::pipe2(ends.data(), O_CLOEXEC) == 0, "cannot start a step: ", std::strerror(errno));
   const pid_t parent = ::getpid();
+  // Inherited: a signal before the child watches for it waits there.
+  hold_interruptions();
   const pid_t child = ::fork();
   if (child == 0) become(pointers.data(), ends[1], parent);
   const int reason = errno;
+  watch_for_interruption();
   ::close(ends[1]);
   ChildResult result;
   if (child > 0) result.output = read_all(ends[0], child);

@@ -21,6 +21,7 @@
 #include "export/torchscript_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/interruption.hpp"
 #include "supernet/calibration.hpp"
 #include "supernet/space/architecture_text.hpp"
 
@@ -60,6 +61,7 @@ class Exporting {
   void run() {
     std::vector<Subnet> subnets;
     for (const Architecture& architecture : source_.architectures) {
+      stop_if_interrupted("while calibrating; nothing was exported");
       subnets.push_back(calibrated(architecture));
     }
     Progress progress("export",
@@ -72,6 +74,7 @@ class Exporting {
     const LatencyReport latencies =
         time_subnets(subnets, kTimingRounds, command_.common.seed, session_.clock());
     for (std::size_t i = 0; i < subnets.size(); ++i) {
+      stop_if_interrupted(text("after ", i, " of ", subnets.size(), " networks were exported"));
       const std::string id = std::to_string(i + 1);
       const auto folder = subnets.size() == 1 ? command_.out : command_.out / id;
       write_network(subnets[i], latencies.networks[i], id, folder);
