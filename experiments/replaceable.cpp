@@ -1,5 +1,6 @@
 #include "experiments/replaceable.hpp"
 
+#include <fstream>
 #include <string>
 
 #include "supernet/base/error.hpp"
@@ -22,12 +23,33 @@ bool is_of_kind(const std::filesystem::path& path, const FileKind& kind) {
   }
 }
 
+bool begins_with_mark(const std::filesystem::path& path, const std::string& mark) {
+  constexpr std::size_t kBeginning = 1024;
+  if (!std::filesystem::is_regular_file(path)) return false;
+  std::string beginning(kBeginning, '\0');
+  std::ifstream in(path, std::ios::binary);
+  in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  beginning.resize(static_cast<std::size_t>(in.gcount()));
+  return beginning.find(mark) != std::string::npos;
+}
+
 }  // namespace
 
 void require_replaceable(const std::filesystem::path& out, const FileKind& kind) {
   std::error_code unknown;
   require_usage(!std::filesystem::exists(out, unknown) || is_of_kind(out, kind),
                 "--out = ",
+                out.string(),
+                ", exists and is not ",
+                kind.described,
+                "; choose another name or remove it");
+}
+
+void require_replaceable(const std::filesystem::path& out, const TextKind& kind) {
+  std::error_code unknown;
+  require_usage(!std::filesystem::exists(out, unknown) || begins_with_mark(out, kind.mark),
+                kind.place,
+                " = ",
                 out.string(),
                 ", exists and is not ",
                 kind.described,

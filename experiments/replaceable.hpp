@@ -15,6 +15,13 @@ struct FileKind {
   const char* value;  ///< of the attribute; empty: any
 };
 
+/// What marks a text file of one kind: words within its first 1024 bytes.
+struct TextKind {
+  const char* described;  ///< in messages: "a report of Coppice"
+  const char* mark;
+  const char* place;  ///< in messages: the option that names the file, or what the file is
+};
+
 constexpr FileKind kPredictorFile{"a predictor", "format", "coppice-predictor"};
 constexpr FileKind kSearchFile{"a search", "format", "coppice-search"};
 constexpr FileKind kSupernetFile{"a supernet", "coppice_checkpoint", ""};
@@ -22,6 +29,9 @@ constexpr FileKind kSupernetFile{"a supernet", "coppice_checkpoint", ""};
 /// Throws Error(usage) when `out`, the value of --out, exists and is no file of this kind: hours of
 /// training must not end by a slip of the keyboard.
 void require_replaceable(const std::filesystem::path& out, const FileKind& kind);
+
+/// Throws Error(usage) when `out` exists and is no file of this kind.
+void require_replaceable(const std::filesystem::path& out, const TextKind& kind);
 
 /// Throws Error(usage) when `out`, the value of `option`, exists and is anything but lines of
 /// networks of the space.

@@ -4,6 +4,8 @@
 
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
+#include "experiments/replaceable.hpp"
+#include "experiments/report/html_page.hpp"
 #include "experiments/report/network_rows.hpp"
 #include "experiments/report/report_page.hpp"
 #include "experiments/report/run_plots.hpp"
@@ -18,6 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kPicture = "front.svg";
+constexpr TextKind kPageFile{"a report of Coppice", kPageMark, "--out"};
+constexpr TextKind kPictureFile{"a picture of Coppice", kPictureMark, "the picture beside --out"};
 
 struct Written {
   std::filesystem::path page;
@@ -28,16 +32,21 @@ Written write_report(const ReportCommand& command, const RunSummary& summary) {
   Written written;
   written.page = command.out.empty() ? command.run / kRunReportFile : command.out;
   const auto folder = written.page.parent_path();
+  const auto plot = front_plot(summary);
+  if (plot) written.picture = folder / kPicture;
+  require_usage(written.page.filename() != kPicture,
+                "--out = ",
+                written.page.string(),
+                ", is the name of the picture beside the page; choose another name");
+  require_replaceable(written.page, kPageFile);
+  if (plot) require_replaceable(written.picture, kPictureFile);
   if (!folder.empty()) make_folder(folder);
   // Elsewhere the report only reads the run, so it may look at one that is being trained.
   std::optional<FolderLock> lock;
   const auto place = folder.empty() ? std::filesystem::path(".") : folder;
   if (std::filesystem::equivalent(place, command.run)) lock.emplace(command.run);
   write_text_file(written.page, report_page(summary));
-  if (const auto plot = front_plot(summary)) {
-    written.picture = folder / kPicture;
-    write_text_file(written.picture, svg(*plot, true));
-  }
+  if (plot) write_text_file(written.picture, svg(*plot, true));
   return written;
 }
 

@@ -98,13 +98,14 @@ Html preformatted(const std::string& text) { return {"<pre>" + escaped(text) + "
 std::string page(const std::string& title,
                  const std::vector<Html>& parts,
                  const std::string& data) {
-  std::string out =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
-      std::string(kPolicy) + "\">\n<title>" + escaped(title) + "</title>\n<style>" + style() +
-      "</style>\n</head>\n<body>\n<main>\n";
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n" +
+                    std::string(kPageMark) +
+                    "\n"
+                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                    "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
+                    std::string(kPolicy) + "\">\n<title>" + escaped(title) + "</title>\n<style>" +
+                    style() + "</style>\n</head>\n<body>\n<main>\n";
   for (const Html& part : parts) out += part.code;
   return out + "</main>\n<script type=\"application/json\" id=\"page-data\">" + data +
          "</script>\n" + script(vega_script()) + script(std::string(page_script_js())) +

@@ -6,6 +6,9 @@
 
 namespace coppice {
 
+/// What every page carries near its start: it is ours, and may be replaced.
+constexpr const char* kPageMark = "<meta name=\"generator\" content=\"Coppice\">";
+
 /// Text as HTML and SVG show it: & < > " ' as entities, control characters but line breaks as
 /// spaces.
 [[nodiscard]] std::string escaped(const std::string& text);

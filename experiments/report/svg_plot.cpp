@@ -317,7 +317,7 @@ std::string svg(const Plot& plot, bool alone) {
       alone ? fmt::format(" width=\"{:g}\" height=\"{:g}\"", kWidth, kHeight) : "",
       escaped(plot.title));
   if (alone) {
-    out += "<style>" + style_of_a_file() +
+    out += std::string(kPictureMark) + "\n<style>" + style_of_a_file() +
            "</style>\n<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n";
   }
   out += words(kLeft, 26, "class=\"title\"", plot.title);

@@ -10,6 +10,9 @@
 
 namespace coppice {
 
+/// What a picture in a file of its own carries near its start: it is ours, and may be replaced.
+constexpr const char* kPictureMark = "<metadata>drawn by Coppice</metadata>";
+
 /// Round numbers (1, 2 or 5 times a power of ten apart) from below `low` to above `high`, about
 /// `wanted` of them. REQUIRES finite low <= high, wanted >= 2.
 [[nodiscard]] std::vector<double> ticks(double low, double high, int wanted);

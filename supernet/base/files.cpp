@@ -27,6 +27,17 @@ void flush_to_disk(const std::filesystem::path& path) {
       result == 0 || reason == EINVAL, "cannot write ", path.string(), ": ", std::strerror(reason));
 }
 
+// Renaming over a device would replace it by a file.
+void require_file_or_nothing(const std::filesystem::path& path) {
+  std::error_code unknown;  // a folder that cannot be searched is reported by the write
+  const auto status = std::filesystem::status(path, unknown);
+  require(!std::filesystem::exists(status) || std::filesystem::is_regular_file(status),
+          "cannot write ",
+          path.string(),
+          std::filesystem::is_directory(status) ? ": it is a folder" : ": it is not a regular file",
+          "; choose another name");
+}
+
 constexpr const char* kTemporaryMark = ".tmp-";
 
 // Writes the content beside `path` and calls publish(temporary), which gives it its place.
@@ -34,6 +45,7 @@ template <class Publish>
 void write_beside(const std::filesystem::path& path,
                   const std::string& content,
                   const Publish& publish) {
+  require_file_or_nothing(path);
   const auto temporary = temporary_beside(path);
   try {
     std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
@@ -95,6 +107,7 @@ std::filesystem::path temporary_beside(const std::filesystem::path& path) {
 }
 
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  require_file_or_nothing(path);
   flush_to_disk(temporary);
   std::error_code code;
   std::filesystem::rename(temporary, path, code);

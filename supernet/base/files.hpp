@@ -11,7 +11,7 @@ namespace coppice {
 
 /// Writes to a temporary file beside `path`, flushes it to disk and renames it: whoever looks
 /// sees the old content or the new, never a part. Throws Error (no space, no permission ...) and
-/// leaves what existed untouched.
+/// leaves what existed untouched. A device, a pipe or a folder is refused, as in all below.
 void write_text_file(const std::filesystem::path& path, const std::string& content);
 
 /// The same, but the content that was there before stays as the file `previous`. At every moment

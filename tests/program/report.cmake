@@ -37,3 +37,22 @@ endif()
 run(0 report r)
 expect_match("${out}" "MACs >= 5 million")
 expect_match("${out}" "report in r/report.html\n")
+
+# It replaces reports only, and touches nothing before all is checked.
+set(refusal "exists and is not a report of Coppice; choose another name or remove it")
+file(WRITE ${FOLDER}/notes.txt "months of notes\n")
+fails(2 "--out = notes.txt, ${refusal}" report r --out notes.txt)
+file(READ ${FOLDER}/notes.txt notes)
+expect_match("${notes}" "^months of notes\n$")
+fails(2 "--out = r/search.h5, ${refusal}" report r --out r/search.h5)
+fails(2 "--out = r, ${refusal}" report r --out r)
+fails(2 "--out = /dev/full, ${refusal}" report r --out /dev/full)
+fails(2 "--out = r/front.svg, is the name of the picture beside the page; choose another name"
+  report r --out r/front.svg)
+file(WRITE ${FOLDER}/mine/front.svg "<svg/>\n")
+fails(2 "the picture beside --out = mine/front.svg, exists and is not a picture of Coppice; choose another name or remove it"
+  report r --out mine/page.html)
+if(EXISTS ${FOLDER}/mine/page.html)
+  message(SEND_ERROR "a page was written beside a picture that must stay")
+endif()
+run(0 report r --out other/page.html)

@@ -89,6 +89,7 @@ TEST(SvgPlot, AFileOfItsOwnSpellsItsColours) {
 
 TEST(SvgPlot, AFileOfItsOwnCarriesItsStyle) {
   EXPECT_TRUE(contains(svg(sample_plot(), true), "prefers-color-scheme: dark"));
+  EXPECT_TRUE(contains(svg(sample_plot(), true).substr(0, 1024), kPictureMark));
   EXPECT_FALSE(contains(svg(sample_plot(), false), "<style>"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -100,12 +101,21 @@ TEST(Files, FailedWriteKeepsTheOldFileAndNothingElse) {
   EXPECT_FALSE(std::filesystem::exists(temporary_beside(folder / "a")));
 }
 
-TEST(Files, FailedRenameLeavesNoTemporaryFile) {
+TEST(Files, NothingButFilesIsReplaced) {
   const TemporaryFolder folder;
   make_folder(folder / "a");
-  EXPECT_EQ(message_of([&] { write_text_file(folder / "a", "x"); }),
-            "cannot write " + (folder / "a").string() + ": Is a directory");
+  const std::string as_folder =
+      "cannot write " + (folder / "a").string() + ": it is a folder; choose another name";
+  EXPECT_EQ(message_of([&] { write_text_file(folder / "a", "x"); }), as_folder);
   EXPECT_FALSE(std::filesystem::exists(temporary_beside(folder / "a")));
+  write_bytes(folder / "ready", "x");
+  EXPECT_EQ(message_of([&] { publish_file(folder / "ready", folder / "a"); }), as_folder);
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const std::string as_pipe = "cannot write " + (folder / "pipe").string() +
+                              ": it is not a regular file; choose another name";
+  EXPECT_EQ(message_of([&] { write_text_file(folder / "pipe", "x"); }), as_pipe);
+  EXPECT_EQ(message_of([&] { publish_file(folder / "ready", folder / "pipe"); }), as_pipe);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
 }
 
 TEST(Files, TemporaryNamesCarryTheProcess) {
