@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -44,10 +45,6 @@ Json number(double value) {
 
 std::string allowed_text(const std::vector<double>& choices) {
   std::ostringstream out;
-  if (choices.size() > 8) {
-    out << choices.front() << ", " << choices[1] << ", ..., " << choices.back();
-    return out.str();
-  }
   for (std::size_t i = 0; i < choices.size(); ++i) out << (i == 0 ? "" : ", ") << choices[i];
   return out.str();
 }
@@ -75,7 +72,14 @@ std::uint8_t choice_of(const SearchSpace& space,
 }
 
 Json parse_object(const std::string& line, const std::string& where) {
-  Json object = Json::parse(line, nullptr, false);
+  std::set<std::string> keys;
+  const auto see = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+    if (depth != 1 || event != Json::parse_event_t::key) return true;
+    const auto key = parsed.get<std::string>();
+    require_usage(keys.insert(key).second, where, ": the key ", key, " is given twice");
+    return true;
+  };
+  Json object = Json::parse(line, see, false);
   require_usage(!object.is_discarded() && object.is_object(),
                 where,
                 R"(: not a JSON object of the form {"ks":[...],"e":[...],"d":[...],"r":[...]})");

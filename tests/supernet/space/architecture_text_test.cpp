@@ -77,7 +77,18 @@ TEST(ArchitectureText, ErrorsNameLineKeyValueAndWhatIsAllowed) {
             "a.jsonl line 3: wid = 1.2, must be null (the width multiplier belongs to the space)");
   EXPECT_EQ(failure_of(space, R"({"ks":[3,3,3,3],"e":[2,2,2,2],"d":[1,"1"],"r":[12]})"),
             "a.jsonl line 3: d[1] = \"1\", must be one of 1, 2");
+  EXPECT_EQ(failure_of(space, R"({"ks":[3,3,3,3],"e":[2,2,2,2],"d":[1,1],"d":[2,2]})"),
+            "a.jsonl line 3: the key d is given twice");
   EXPECT_EQ(failure_of(space, "[1,2]").substr(0, 35), "a.jsonl line 3: not a JSON object o");
+}
+
+TEST(ArchitectureText, ErrorsListAllThatIsAllowed) {
+  const SearchSpace space = builtin_space("ofa-mobilenetv3");
+  std::string line = to_text(space, space.largest());
+  line.replace(line.find("[224]"), 5, "[225]");
+  EXPECT_EQ(failure_of(space, line),
+            "a.jsonl line 3: r[0] = 225, must be one of 128, 132, 136, 140, 144, 148, 152, 156, "
+            "160, 164, 168, 172, 176, 180, 184, 188, 192, 196, 200, 204, 208, 212, 216, 220, 224");
 }
 
 TEST(ArchitectureText, FilesAreReadLineByLine) {
