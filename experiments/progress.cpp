@@ -43,6 +43,13 @@ Progress::~Progress() {
   if (width_ > 0) out_ << '\n' << std::flush;
 }
 
+void Progress::say(const std::string& message) {
+  if (style_ == ProgressStyle::none) return;
+  if (width_ > 0) out_ << '\n';
+  width_ = 0;
+  out_ << message << '\n' << std::flush;
+}
+
 void Progress::update(std::int64_t done, const std::string& note) {
   if (style_ == ProgressStyle::none) return;
   const Seconds now = clock_.now();

@@ -36,6 +36,9 @@ class Progress {
   /// which goes on from a checkpoint shows a true one.
   void update(std::int64_t done, const std::string& note = {});
 
+  /// A line of its own, below the bar if one stands; nothing when the style is none.
+  void say(const std::string& message);
+
  private:
   [[nodiscard]] std::string line(std::int64_t done, const std::string& note) const;
 

@@ -63,14 +63,12 @@ void TrainWatcher::see(const TrainEvent& event) {
     progress_.update(event.step, fmt::format("{}, loss {:.3f}", event.phase, event.loss));
   } else if (event.kind == TrainEvent::Kind::evaluation) {
     const HistoryRow& row = event.row;
-    if (!session_.common().quiet) {
-      std::cerr << fmt::format(
-          "\n{}: held-out accuracy {:.2f} % (smallest) to {:.2f} % (largest), loss {:.3f}\n",
-          row.phase,
-          row.smallest,
-          row.largest,
-          row.loss);
-    }
+    progress_.say(
+        fmt::format("{}: held-out accuracy {:.2f} % (smallest) to {:.2f} % (largest), loss {:.3f}",
+                    row.phase,
+                    row.smallest,
+                    row.largest,
+                    row.loss));
     energy_at_[row.step] = energy();
     tell_target();
     log_.write("evaluation",
@@ -84,10 +82,10 @@ void TrainWatcher::see(const TrainEvent& event) {
 }
 
 void TrainWatcher::tell_target() {
-  if (options_.target <= 0 || session_.common().quiet) return;
+  if (options_.target <= 0) return;
   const auto curve = learning_curve(checkpoint_.state.history, energy_at_);
   const std::string text = target_text(curve, options_.target);
-  if (!text.empty()) std::cerr << text << '\n';
+  if (!text.empty()) progress_.say(text);
 }
 
 void TrainWatcher::save(const TrainState& state) {

@@ -46,6 +46,24 @@ TEST(Progress, BarCoversALongerLineBeforeAndEndsItsLine) {
             "\rx [########################] 100 % 4/4 steps, 2.00 steps/s\n");
 }
 
+TEST(Progress, WhatIsSaidStandsOnLinesOfItsOwn) {
+  const auto said = [](ProgressStyle style) {
+    FakeClock clock;
+    std::ostringstream out;
+    {
+      Progress progress("x", "steps", 1, style, clock, out);
+      progress.say("first");
+      progress.update(1);
+      progress.say("then");
+    }
+    return out.str();
+  };
+  EXPECT_EQ(said(ProgressStyle::none), "");
+  EXPECT_EQ(said(ProgressStyle::lines), "first\nx 100 % 1/1 steps\nthen\n");
+  EXPECT_EQ(said(ProgressStyle::bar),
+            "first\n\rx [########################] 100 % 1/1 steps\nthen\n");
+}
+
 TEST(Progress, QuietPrintsNothing) {
   FakeClock clock;
   std::ostringstream out;
