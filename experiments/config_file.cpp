@@ -9,6 +9,7 @@
 #include "experiments/commands.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/plain_text.hpp"
 
 namespace coppice {
 namespace {
@@ -60,7 +61,9 @@ std::string without_section(const std::string& ini, const std::string& name) {
 ConfigEntries read_config(const std::filesystem::path& path) {
   namespace po = boost::program_options;
   ConfigEntries entries;
-  std::istringstream in(read_text_file(path));
+  const std::string content = read_text_file(path);
+  require_plain_text(content, path.string());
+  std::istringstream in(content);
   try {
     const po::options_description none;
     for (const auto& option : po::parse_config_file(in, none, true).options) {

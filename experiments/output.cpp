@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "supernet/base/error.hpp"
+#include "supernet/base/plain_text.hpp"
 
 namespace coppice {
 
@@ -14,7 +15,7 @@ void print_result(const std::string& text) {
 }
 
 void print_warning(const std::string& message, bool quiet) {
-  if (!quiet) std::cerr << "coppice: warning: " + message + "\n" << std::flush;
+  if (!quiet) std::cerr << "coppice: warning: " + printable(message) + "\n" << std::flush;
 }
 
 }  // namespace coppice

@@ -9,24 +9,10 @@
 #include "experiments/output.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/interruption.hpp"
+#include "supernet/base/plain_text.hpp"
 
 namespace coppice {
 namespace {
-
-// Control characters as "\x1b": a message that quotes a file must not steer the terminal.
-std::string printable(const std::string& message) {
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char character : message) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte >= 0x20 && byte != 0x7f) {
-      out += character;
-    } else {
-      out.append("\\x").append(1, kDigits[byte / 16]).append(1, kDigits[byte % 16]);
-    }
-  }
-  return out;
-}
 
 int fail(std::string message, Failure failure) {
   std::replace(message.begin(), message.end(), '\n', ' ');

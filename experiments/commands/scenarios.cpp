@@ -5,6 +5,7 @@
 #include "experiments/option_values.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/plain_text.hpp"
 
 namespace coppice {
 namespace {
@@ -30,7 +31,9 @@ Words limit_words(std::string line) {
 
 std::vector<std::vector<Limit>> read_scenarios(const std::filesystem::path& path) {
   std::vector<std::vector<Limit>> scenarios;
-  std::istringstream in(read_text_file(path));
+  const std::string content = read_text_file(path);
+  require_plain_text(content, path.string());
+  std::istringstream in(content);
   std::size_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;

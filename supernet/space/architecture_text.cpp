@@ -10,6 +10,7 @@
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/nearest.hpp"
+#include "supernet/base/plain_text.hpp"
 
 namespace coppice {
 namespace {
@@ -171,6 +172,7 @@ Architecture parse_architecture(const SearchSpace& space,
 std::vector<Architecture> parse_architectures(const SearchSpace& space,
                                               const std::string& text_lines,
                                               const std::string& origin) {
+  require_plain_text(text_lines, origin);
   std::vector<Architecture> architectures;
   std::istringstream in(text_lines);
   std::string line;

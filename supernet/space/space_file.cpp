@@ -11,6 +11,7 @@
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/nearest.hpp"
+#include "supernet/base/plain_text.hpp"
 #include "supernet/space/space_spec.hpp"
 
 namespace coppice {
@@ -173,6 +174,7 @@ Fields fields_of(SpaceSpec& spec) {
 }
 
 std::map<std::string, std::string> parse_ini(const std::string& ini, const std::string& origin) {
+  require_plain_text(ini, origin);
   namespace po = boost::program_options;
   std::map<std::string, std::string> values;
   try {
