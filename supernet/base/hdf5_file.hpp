@@ -91,6 +91,7 @@ class Hdf5Reader {
   template <class T>
   [[nodiscard]] std::vector<T> read(const std::string& name) const;
 
+  /// Throws Error when damage keeps that from being known.
   [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
   template <class T>
   [[nodiscard]] T attribute(const std::string& object, const std::string& name) const;

@@ -192,8 +192,10 @@ std::vector<T> Hdf5Reader::read(const std::string& name) const {
 
 bool Hdf5Reader::has_attribute(const std::string& object, const std::string& name) const {
   const Quiet quiet;
-  return exists(file_, object) &&
-         H5Aexists_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  if (!exists(file_, object)) return false;
+  const htri_t found = H5Aexists_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT);
+  check(found >= 0, "read", object + "@" + name, path_);  // else damage would pass for absence
+  return found > 0;
 }
 
 template <class T>

@@ -234,6 +234,29 @@ TEST(Hdf5File, FlippedBitInADatasetIsFound) {
                 ": data error detected by Fletcher32 checksum");
 }
 
+TEST(Hdf5File, ADamagedAttributeIsNeverTakenForAMissingOne) {
+  const TemporaryFolder folder;
+  const std::string path = (folder / "a.h5").string();
+  Hdf5Writer out(path);
+  const auto name = [](int i) { return "attribute" + std::to_string(i); };
+  // So many attributes lie in a heap of their own, which opening the file does not read.
+  for (int i = 0; i < 12; ++i) out.attribute("/", name(i), std::string(20, 'x'));
+  out.publish();
+  const std::string bytes = read_bytes(path);
+  int named = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    write_bytes(path, damaged);
+    const std::string message = message_of([&] {
+      const Hdf5Reader in(path);
+      EXPECT_TRUE(in.has_attribute("/", name(7))) << "byte " << at;
+    });
+    named += message.find("cannot read '/@attribute7' in " + path + ": ") == 0 ? 1 : 0;
+  }
+  EXPECT_GT(named, 100);
+}
+
 TEST(Hdf5File, MissingObjectsAreNamed) {
   const TemporaryFolder folder;
   write_sample(folder / "a.h5");
