@@ -58,6 +58,10 @@ std::vector<std::string> class_folders(const fs::path& folder) {
 std::vector<fs::path> images_in(const fs::path& folder) {
   std::vector<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder)) {
+    require(!entry.is_directory() || is_hidden(entry.path()),
+            entry.path().string(),
+            " is a folder within a class; class folders hold pictures only, so move its pictures "
+            "up or take it away");
     const bool wanted = entry.is_regular_file() && !is_hidden(entry.path());
     if (wanted && has_image_name(entry.path())) paths.push_back(entry.path());
   }
@@ -176,6 +180,11 @@ DataSource open_image_folders(const fs::path& folder) {
   const auto test_names = class_folders(test);
   for (const auto& name : source.class_names) require_class(test_names, name, train, test);
   for (const auto& name : test_names) require_class(source.class_names, name, test, train);
+  require(source.class_names.size() > 1,
+          train.string(),
+          " has one class folder, '",
+          source.class_names.front(),
+          "'; at least two are needed");
   source.train = list_images(train, source.class_names);
   source.test = list_images(test, source.class_names);
   source.channels = 3;

@@ -15,7 +15,7 @@ namespace coppice {
 /// hidden files and files that do not end in .jpg, .jpeg or .png (any case) are passed over.
 /// Every sample has 3 channels: grey is repeated, transparency dropped, orientation tags ignored
 /// (as the usual ImageNet pipelines do). Throws Error naming the folder: a part or class missing,
-/// a class without images.
+/// fewer than two classes, a class without images or with folders of its own.
 [[nodiscard]] DataSource open_image_folders(const std::filesystem::path& folder);
 
 /// Decodes one JPEG or PNG file to RGB. Throws Error naming it when it is neither, truncated or

@@ -147,6 +147,27 @@ TEST(ImageFolder, ClassWithoutImagesIsNamed) {
             (folder / "val/dog").string() + " has no JPEG or PNG images; every class needs one");
 }
 
+TEST(ImageFolder, OneClassIsTooFew) {
+  const TemporaryFolder folder;
+  write_sample(folder);
+  fs::remove_all(folder / "train/dog");
+  fs::remove_all(folder / "val/dog");
+  EXPECT_EQ(open_message(folder),
+            (folder / "train").string() + " has one class folder, 'cat'; at least two are needed");
+}
+
+TEST(ImageFolder, FoldersWithinAClassAreNamed) {
+  const TemporaryFolder folder;
+  write_sample(folder);
+  fs::create_directories(folder / "train/cat/.cache");
+  EXPECT_EQ(open_message(folder), "no error");
+  write_image(folder / "train/cat/more/z.png", colour(2, 2, {}));
+  EXPECT_EQ(open_message(folder),
+            (folder / "train/cat/more").string() +
+                " is a folder within a class; class folders hold pictures only, so move its "
+                "pictures up or take it away");
+}
+
 TEST(ImageFolder, DifferingClassesAreNamed) {
   const TemporaryFolder folder;
   write_sample(folder);
