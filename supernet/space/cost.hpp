@@ -26,6 +26,9 @@ struct Cost {
 
 [[nodiscard]] Cost count_cost(const LayerPlan& plan);
 
+/// Throws Error(usage), naming the space, when a cost of its largest network is 2^53 or more.
+void require_countable(const LayerPlan& plan, const std::string& name);
+
 /// Of a single layer, without activations.
 [[nodiscard]] std::int64_t count_macs(const Layer& layer);
 [[nodiscard]] std::int64_t count_params(const Layer& layer);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "supernet/base/error.hpp"
+#include "supernet/space/cost.hpp"
 
 namespace coppice {
 namespace {
@@ -64,6 +65,7 @@ SearchSpace::SearchSpace(SpaceSpec spec) : spec_(std::move(spec)) {
     require_usage(
         gene.choices.size() < 256, "a gene of the space ", name(), " has over 255 choices");
   }
+  require_countable(plan_layers(*this, largest()), name());
 }
 
 bool SearchSpace::contains(const Architecture& architecture) const {

@@ -31,7 +31,7 @@ struct BlockSlot {
 /// Immutable value; const methods may be called from many threads.
 class SearchSpace {
  public:
-  /// Throws Error(usage) when the spec is not valid.
+  /// Throws Error(usage) when the spec is not valid, or its largest network too large to count.
   explicit SearchSpace(SpaceSpec spec);
 
   [[nodiscard]] const SpaceSpec& spec() const noexcept { return spec_; }

@@ -18,8 +18,8 @@ constexpr std::array<std::pair<Activation, const char*>, 4> kActivations{{
     {Activation::h_swish, "h_swish"},
 }};
 
-// Genes are stored in 8 bits, and nothing real comes near these bounds; beyond them sizes would
-// overflow in places that are hard to see.
+// Genes are stored in 8 bits, and nothing real comes near these bounds; beyond them the channels
+// and bytes of one layer would overflow. Their products over a network are checked by SearchSpace.
 constexpr int kMostStages = 16;
 constexpr int kMostBlocks = 64;
 constexpr int kMostPixels = 4096;

@@ -74,6 +74,36 @@ TEST(SpaceFile, BadValuesNameKeyAndRange) {
             "my.ini: family = transformer, must be mobile or resnet");
 }
 
+TEST(SpaceFile, ValuesThatAreAllowedOneByOneMayNotOverflowTogether) {
+  SpaceSpec spec = builtin_space("small").spec();
+  EXPECT_NO_THROW(SearchSpace{spec});
+  const auto refused = [](const SpaceSpec& wide) -> std::string {
+    try {
+      static_cast<void>(SearchSpace(wide));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.failure(), Failure::usage);
+      return error.what();
+    }
+    return "no error";
+  };
+  for (StageSpec& stage : spec.stages) {
+    stage.width = 65536;
+    stage.kernels = {31};
+    stage.expands = {64};
+  }
+  spec.resolutions = {4096};
+  const std::string message = refused(spec);
+  EXPECT_EQ(message.find("the largest network of the space small has macs = "), 0U) << message;
+  EXPECT_NE(message.find(", must be below 9.0072e+15 to be counted exactly; lower widths, "
+                         "expansions, kernels, depths or resolutions"),
+            std::string::npos)
+      << message;
+  SpaceSpec resnet = builtin_space("ofa-resnet50").spec();
+  resnet.width_mults = {16};
+  for (StageSpec& stage : resnet.stages) stage.width = 65536;
+  EXPECT_EQ(refused(resnet).find("the largest network of the space ofa-resnet50 has macs"), 0U);
+}
+
 TEST(SpaceFile, ParametersOutOfRangeAreRefused) {
   SpaceParameters parameters;
   parameters.classes = 1;
