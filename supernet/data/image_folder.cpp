@@ -1,9 +1,12 @@
 #include "supernet/data/image_folder.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cctype>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <string_view>
 #include <utility>
 
 #include "supernet/base/error.hpp"
@@ -132,6 +135,24 @@ bool is_complete_png(const std::string& bytes) {
   return false;
 }
 
+/// Whether the chunks of a complete PNG that a picture needs (a capital letter begins their names)
+/// match their checksums. libpng looks too, but writes to stderr what it finds.
+bool is_intact_png(const std::string& bytes) {
+  std::size_t at = 8;
+  for (bool end = false; !end;) {
+    const std::size_t length = big_endian(bytes, at, 4);
+    if (bytes.size() - at < 12 + length) return false;
+    const std::string_view sealed = std::string_view(bytes).substr(at + 4, 4 + length);
+    const auto* data = reinterpret_cast<const Bytef*>(sealed.data());
+    const bool needed = (static_cast<unsigned char>(sealed[0]) & 0x20U) == 0;
+    const std::size_t checksum = big_endian(bytes, at + 8 + length, 4);
+    if (needed && ::crc32_z(0, data, sealed.size()) != checksum) return false;
+    end = sealed.substr(0, 4) == "IEND";
+    at += 12 + length;
+  }
+  return true;
+}
+
 cv::Mat decode(const std::string& bytes) {
   const cv::Mat packed(1,
                        static_cast<int>(bytes.size()),
@@ -154,7 +175,7 @@ Image read_image(const fs::path& path) {
           "cannot decode ",
           path.string(),
           ": the image is truncated");
-  const cv::Mat decoded = decode(bytes);
+  const cv::Mat decoded = jpeg || is_intact_png(bytes) ? decode(bytes) : cv::Mat();
   require(!decoded.empty(), "cannot decode ", path.string(), ": the image is damaged");
   Image image{decoded.rows, decoded.cols, 3, {}};
   image.pixels.resize(decoded.total() * 3);

@@ -139,6 +139,18 @@ TEST(ImageFolder, ImageWithoutContentIsDamaged) {
             "cannot decode " + (folder / "a.jpg").string() + ": the image is damaged");
 }
 
+TEST(ImageFolder, ADamagedPngIsNamedAndNothingElseIsSaid) {
+  const TemporaryFolder folder;
+  write_sample(folder);
+  std::string png = read_bytes(folder / "train/dog/c.png");
+  png[png.find("IDAT") + 6] ^= 0x55;
+  write_bytes(folder / "a.png", png);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(message_of([&] { (void)read_image(folder / "a.png"); }),
+            "cannot decode " + (folder / "a.png").string() + ": the image is damaged");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(ImageFolder, ClassWithoutImagesIsNamed) {
   const TemporaryFolder folder;
   write_sample(folder);
