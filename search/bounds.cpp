@@ -120,6 +120,45 @@ void require_consistent(const std::vector<Limit>& limits) {
   }
 }
 
+/// "macs<=1e6 and accuracy>=91".
+std::string joined(const std::vector<Limit>& limits) {
+  std::string out;
+  for (const Limit& limit : limits) out += (out.empty() ? "" : " and ") + to_text(limit);
+  return out;
+}
+
+/// As far towards `limit` as the other limits allow.
+SearchProblem without_limit(const SearchProblem& problem, const Limit& limit) {
+  SearchProblem others = extreme_problem(problem, limit.name, limit.kind == LimitKind::at_least);
+  others.ranges = problem.ranges;
+  for (const Limit& other : problem.limits) {
+    if (to_text(other) != to_text(limit)) others.limits.push_back(other);
+  }
+  return others;
+}
+
+/// "with macs<=1e6 the largest accuracy found is 88.1".
+std::string reachable_under(const std::vector<Limit>& others, const Limit& limit, double value) {
+  return text(others.empty() ? "" : "with " + joined(others) + " ",
+              limit.kind == LimitKind::at_most ? "the smallest " : "the largest ",
+              limit.name,
+              " found is ",
+              reachable_text(limit, value));
+}
+
+/// "the nearest network found has macs 2680808, accuracy 89.96": of the limits it misses.
+std::string nearest_text(const SearchProblem& problem,
+                         const Evaluator& evaluator,
+                         const Candidate& nearest) {
+  std::string values;
+  for (const Limit& limit : problem.limits) {
+    const double value = nearest.values[position_of(limit.name, evaluator.names())];
+    if (excess(limit, value) == 0) continue;
+    values += (values.empty() ? "" : ", ") + limit.name + " " + reachable_text(limit, value);
+  }
+  return "the nearest network found has " + values;
+}
+
 }  // namespace
 
 bool costs_are_monotone(const SearchSpace& space) {
@@ -171,27 +210,35 @@ void check_limits(const SearchProblem& problem,
 }
 
 void require_feasible(const SearchProblem& problem,
-                      const std::vector<std::string>& names,
+                      const Evaluator& evaluator,
+                      std::int64_t evaluations,
+                      const Random& random,
                       const SearchSummary& summary) {
   if (summary.best) return;
   require(summary.nearest.has_value(), "the search evaluated nothing");
-  std::string missed;
-  std::string met;
-  std::string values;
+  require(!problem.limits.empty(), "no network has finite values of the objectives");
+  std::string reachable;
   for (const Limit& limit : problem.limits) {
-    const double value = summary.nearest->values[position_of(limit.name, names)];
-    const bool holds = excess(limit, value) == 0;
-    (holds ? met : missed) += ((holds ? met : missed).empty() ? "" : " and ") + to_text(limit);
-    if (!holds) {
-      values += (values.empty() ? "" : ", ") + limit.name + " " + reachable_text(limit, value);
-    }
+    SearchProblem others = without_limit(problem, limit);
+    others.start.push_back(summary.nearest->architecture);
+    SearchContext context;
+    context.random = random.fork("conflict").fork(to_text(limit));
+    const Algorithm algorithm = make_algorithm({"local", evaluations, std::nullopt}, 1);
+    const SearchSummary found = algorithm.search(others, evaluator, context);
+    if (!found.best) continue;
+    const double value = found.best->values[position_of(limit.name, evaluator.names())];
+    require(excess(limit, value) > 0,
+            "the search met no network within ",
+            joined(problem.limits),
+            ", but there are some; raise --evaluations above ",
+            evaluations);
+    reachable += "; " + reachable_under(others.limits, limit, value);
   }
-  require(!missed.empty(), "no network has finite values of the objectives");
-  throw Error(text(missed,
+  if (reachable.empty()) reachable = "; " + nearest_text(problem, evaluator, *summary.nearest);
+  throw Error(text(joined(problem.limits),
                    " cannot be met",
-                   met.empty() ? "" : " together with " + met,
-                   "; the nearest network found has ",
-                   values),
+                   problem.limits.size() > 1 ? " together" : "",
+                   reachable),
               Failure::unreachable);
 }
 

@@ -50,10 +50,15 @@ void check_limits(const SearchProblem& problem,
                   const Random& random,
                   std::vector<Bound>& bounds);
 
-/// After a search: throws Error(unreachable) when nothing feasible was found, naming the limits
-/// that the nearest network found misses and its values. `names` are evaluator.names().
+/// After a search: throws Error(unreachable) when nothing feasible was found. For each limit it
+/// says how near one comes while the others hold, which a search of `evaluations` networks finds:
+/// "macs<=1e6 and accuracy>=91 cannot be met together; with accuracy>=91 the smallest macs found is
+/// 3100000; with macs<=1e6 the largest accuracy found is 88.1". Throws Error(run) when that search
+/// meets all limits after all.
 void require_feasible(const SearchProblem& problem,
-                      const std::vector<std::string>& names,
+                      const Evaluator& evaluator,
+                      std::int64_t evaluations,
+                      const Random& random,
                       const SearchSummary& summary);
 
 /// `value` with few digits, rounded so that a limit of the same kind with this number is met.

@@ -288,7 +288,7 @@ void run_search(const SearchCommand& command) {
         search_one(command, problem, *oracle.evaluator, oracle.identities, path);
     if (summary.stopped_because == StopReason::interrupted) energy.record();
     require_finished(command, summary);
-    require_feasible(problem, result.names, summary);
+    require_feasible(problem, *oracle.evaluator, evaluations, random, summary);
     prefer(command, problem, result.names, summary);
     result.found.push_back({scenarios[i], std::move(summary)});
   }

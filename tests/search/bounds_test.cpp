@@ -115,35 +115,65 @@ TEST(Bounds, LimitsOfOneQuantityThatExcludeEachOtherAreReportedAtOnce) {
             "gain0<=4.5 cannot be met together with gain0>=5; they exclude each other");
 }
 
-TEST(Bounds, LimitsThatContradictEachOtherAreReportedAfterTheSearch) {
+std::string conflict_message(const Evaluator& evaluator, const SearchProblem& problem) {
+  Nsga2Options options;
+  options.evaluations = 300;
+  const SearchSummary summary = search_nsga2(problem, evaluator, options);
+  EXPECT_FALSE(summary.best.has_value());
+  EXPECT_TRUE(summary.front.empty());
+  try {
+    require_feasible(problem, evaluator, 1000, Random(1), summary);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.failure(), Failure::unreachable);
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Bounds, LimitsThatContradictEachOtherAreReportedWithWhatEachLeavesReachable) {
   const SearchSpace space = tiny_search_space();
   const auto costs = predictor_evaluator(space, {}, {"macs", "params"});
   const std::vector<double> rows = costs->evaluate({space.smallest(), space.largest()});
   const auto text_of = [](double v) { return std::to_string(static_cast<std::int64_t>(v)); };
+  // The fewest macs of the networks with the most parameters: only the resolution is free.
+  double macs = rows[2];
+  double params = rows[1];
+  for (const Architecture& each : all_architectures(space)) {
+    const std::vector<double> row = costs->evaluate({each});
+    if (row[1] >= rows[3]) macs = std::min(macs, row[0]);
+    if (row[0] <= rows[0]) params = std::max(params, row[1]);
+  }
   const std::string few = "macs<=" + text_of(rows[0]);
   const std::string many = "params>=" + text_of(rows[3]);
-  const SearchProblem problem = problem_in(space, {{"macs"}}, {few, many});
-  Nsga2Options options;
-  options.evaluations = 300;
-  const SearchSummary summary = search_nsga2(problem, *costs, options);
-  EXPECT_FALSE(summary.best.has_value());
-  EXPECT_TRUE(summary.front.empty());
+  EXPECT_EQ(conflict_message(*costs, problem_in(space, {{"macs"}}, {few, many})),
+            few + " and " + many + " cannot be met together; with " + many +
+                " the smallest macs found is " + text_of(macs) + "; with " + few +
+                " the largest params found is " + text_of(params));
+  // Where no limit can be spared, the nearest network is all there is to tell.
+  const std::string more = "params>=" + text_of(rows[3] + 1);
+  const std::string message = conflict_message(
+      *costs, problem_in(space, {{"macs"}}, {few, "macs>=" + text_of(rows[0] + 1), more}));
+  EXPECT_NE(message.find(" cannot be met together; the nearest network found has "),
+            std::string::npos)
+      << message;
+}
+
+TEST(Bounds, ASearchThatMissedWhatThereIsSaysSo) {
+  const SearchSpace space = tiny_search_space();
+  const auto costs = predictor_evaluator(space, {}, {"macs"});
+  const double low = costs->evaluate({space.smallest()})[0];
+  const SearchProblem problem =
+      problem_in(space, {{"macs"}}, {"macs<=" + std::to_string(static_cast<std::int64_t>(low))});
+  SearchSummary summary;
+  summary.nearest = Candidate{space.largest(), costs->evaluate({space.largest()}), 1};
   try {
-    require_feasible(problem, costs->names(), summary);
+    require_feasible(problem, *costs, 1000, Random(1), summary);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(error.failure(), Failure::unreachable);
-    const std::string found = text_of(summary.nearest->values[0]);
-    const std::string other = text_of(summary.nearest->values[1]);
-    const std::string message = error.what();
-    const bool first = message == few + " cannot be met together with " + many +
-                                      "; the nearest network found has macs " + found;
-    const bool second = message == many + " cannot be met together with " + few +
-                                       "; the nearest network found has params " + other;
-    const bool both = message == few + " and " + many +
-                                     " cannot be met; the nearest network found has macs " + found +
-                                     ", params " + other;
-    EXPECT_TRUE(first || second || both) << message;
+    EXPECT_EQ(error.failure(), Failure::run);
+    EXPECT_EQ(std::string(error.what()),
+              "the search met no network within " + to_text(problem.limits[0]) +
+                  ", but there are some; raise --evaluations above 1000");
   }
 }
 
