@@ -9,13 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "supernet/base/checkpoint_layout.hpp"
 #include "supernet/supernet.hpp"
 #include "supernet/training/trainer.hpp"
 
 namespace coppice {
-
-/// Highest layout this program writes and reads.
-constexpr std::int64_t kCheckpointLayout = 2;
 
 /// What a checkpoint knows beside tensors.
 struct CheckpointInfo {

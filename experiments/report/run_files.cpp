@@ -7,6 +7,7 @@
 #include "experiments/report/labels.hpp"
 #include "predictors/csv.hpp"
 #include "predictors/predictor_file.hpp"
+#include "supernet/base/checkpoint_layout.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/hdf5_file.hpp"
@@ -16,7 +17,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t kCheckpointLayout = 1;
 constexpr std::int64_t kSearchVersion = 1;
 
 std::vector<std::string> split_list(const std::string& list) {
