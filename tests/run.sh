@@ -35,10 +35,11 @@ run_tests() {
   ctest --test-dir "build/$preset" --output-on-failure -j2 "$@"
 }
 
-# The folders whose tests link no torch: only those run under sanitizers.
-light='predictors|search|supernet/base|supernet/space|experiments'
+# The folders and tests that link no torch: only those run under sanitizers.
+light='predictors|search|supernet/(base|data|kernels|space)|experiments'
+light="$light|supernet/(pickle|pytorch_file|zip_archive)"
 light_targets() {
-  sed -n -E "s#^coppice_test\((($light)/[^ )]*).*#\1_test#p" tests/CMakeLists.txt | tr / _
+  sed -n -E "s#^coppice_test\((($light)(/[^ )]*)?) .*#\1_test#p" tests/CMakeLists.txt | tr / _
 }
 
 if [ "$all" = no ]; then
@@ -58,5 +59,5 @@ git ls-files -z '*.cpp' | xargs -0 -n 1 -P 2 clang-tidy --quiet -p build/clang
 for preset in dev tsan; do
   mapfile -t targets < <(light_targets)
   build "$preset" "${targets[@]}"
-  run_tests "$preset" -LE slow -R "^($light)/[^:]*:"
+  run_tests "$preset" -LE slow -R "^($light)(/[^:]*)?:"
 done
