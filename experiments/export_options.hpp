@@ -16,9 +16,10 @@ struct ExportCommand {
   NetworkOptions network;
   std::filesystem::path out;
   std::vector<std::string> formats{"onnx", "torchscript"};
-  std::filesystem::path calibrate;  ///< data for batch norm; empty: the run's, or as stored
-  std::filesystem::path profile;    ///< device profile for the card; empty: a generic server core
-  std::string region;               ///< of the grid for the card; empty: the world's average
+  std::filesystem::path calibrate;    ///< data for batch norm; empty: the run's, or as stored
+  std::filesystem::path profile;      ///< device profile for the card; empty: a generic server core
+  std::filesystem::path onnxruntime;  ///< see bind_onnxruntime
+  std::string region;                 ///< of the grid for the card; empty: the world's average
 };
 
 void bind(ExportCommand& command, OptionSet& options);

@@ -1,5 +1,8 @@
 #include "experiments/measure_options.hpp"
 
+#include <algorithm>
+
+#include "experiments/runtime_options.hpp"
 #include "predictors/latency_probe.hpp"
 #include "supernet/base/error.hpp"
 
@@ -13,6 +16,13 @@ void bind(MeasureCommand& command, OptionSet& options) {
       .add(
           "held-out-images", command.held_out_images, "N", "held-out images a network is tested on")
       .shows("all");
+  options.add(
+      "runtime",
+      command.runtime,
+      "NAME",
+      "where latency is timed: libtorch (latency_ms), onnxruntime (latency_onnxruntime_ms), "
+      "opencv (latency_opencv_ms); several: libtorch,onnxruntime");
+  bind_onnxruntime(command.onnxruntime, options);
   options.add("repeats", command.repeats, "N", "timings a network");
 }
 
@@ -26,6 +36,13 @@ void validate(const MeasureCommand& command) {
                   "--what = ",
                   what,
                   ", must be accuracy, latency or both: accuracy,latency");
+  }
+  const auto& runtimes = runtime_names();
+  for (const std::string& runtime : command.runtime) {
+    require_usage(std::find(runtimes.begin(), runtimes.end(), runtime) != runtimes.end(),
+                  "--runtime = ",
+                  runtime,
+                  ", must be libtorch, onnxruntime or opencv, or several of them");
   }
   require_usage(command.held_out_images >= 0,
                 "--held-out-images = ",

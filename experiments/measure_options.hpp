@@ -15,8 +15,10 @@ struct MeasureCommand {
   std::filesystem::path run;
   int count = 100;
   std::vector<std::string> what{"accuracy", "latency"};
-  int held_out_images = 0;  ///< of the held-out part used; 0: all
-  int repeats = 30;         ///< timings a network
+  std::vector<std::string> runtime{"libtorch"};  ///< latency is timed in; see runtime_names
+  std::filesystem::path onnxruntime;             ///< see bind_onnxruntime
+  int held_out_images = 0;                       ///< of the held-out part used; 0: all
+  int repeats = 30;                              ///< timings a network
 };
 
 void bind(MeasureCommand& command, OptionSet& options);

@@ -71,11 +71,20 @@ void check_card(const ModelCard& card) {
   }
   if (card.preprocessing.value) check_preprocessing(*card.preprocessing.value, card.channels);
   if (card.accuracy.value) check_accuracy(*card.accuracy.value);
+  if (card.int8.value && card.int8.value->accuracy.value) {
+    check_accuracy(*card.int8.value->accuracy.value);
+  }
   const auto check_latency = [](const char* key, const Known<CardLatency>& latency) {
     if (latency.value) check_estimate(key, latency.value->latency_ms);
   };
   check_latency("latency_predicted", card.latency_predicted);
   check_latency("latency_measured", card.latency_measured);
+  for (const CardFileLatency& other : card.other_latencies) {
+    check_estimate("latency_elsewhere", other.latency.latency_ms);
+  }
+  for (const CardLatency& latency : card.other_predictions) {
+    check_estimate("latency_predicted_elsewhere", latency.latency_ms);
+  }
   if (card.inference.value) {
     check_estimate("inference energy_mj", card.inference.value->energy_mj);
     check_estimate("inference co2e_g", card.inference.value->co2e_g);

@@ -134,43 +134,59 @@ std::string network_table(const ModelCard& card) {
   return table.markdown();
 }
 
+std::string accuracy_words(const CardAccuracy& accuracy) {
+  const Estimate percent = wilson_interval(accuracy.correct, accuracy.images);
+  return digits(percent.nominal, 4) + " % (95 % interval " + digits(percent.low, 4) + " to " +
+         digits(percent.high, 4) + " %, Wilson)";
+}
+
 std::string accuracy_table(const ModelCard& card) {
   Table table("Accuracy");
   table.rows("Top-1", card.accuracy, [&](const CardAccuracy& a) {
-    const Estimate percent = wilson_interval(a.correct, a.images);
-    table.row("Top-1",
-              digits(percent.nominal, 4) + " % (95 % interval " + digits(percent.low, 4) + " to " +
-                  digits(percent.high, 4) + " %, Wilson)");
+    table.row("Top-1", accuracy_words(a));
     table.row("Data", text(a.dataset, ", ", a.split, ", ", a.images, " images"));
+  });
+  table.rows("Top-1 in 8 bits", card.int8, [&](const CardInt8& int8) {
+    table.rows("Top-1 in 8 bits", int8.accuracy, [&](const CardAccuracy& a) {
+      table.row("Top-1 in 8 bits",
+                text(accuracy_words(a), "; ranges of values seen on ", int8.calibration));
+    });
   });
   return table.markdown();
 }
 
+std::string latency_words(const CardLatency& l) {
+  return text(digits(l.latency_ms.nominal, 3),
+              " ms (",
+              digits(l.latency_ms.low, 3),
+              " to ",
+              digits(l.latency_ms.high, 3),
+              ", ",
+              l.interval,
+              "); ",
+              l.device,
+              ", ",
+              l.runtime,
+              ", threads: ",
+              l.threads,
+              ", batch: ",
+              l.batch);
+}
+
 void latency_rows(Table& table, const std::string& name, const Known<CardLatency>& latency) {
-  table.rows(name, latency, [&](const CardLatency& l) {
-    table.row(name,
-              text(digits(l.latency_ms.nominal, 3),
-                   " ms (",
-                   digits(l.latency_ms.low, 3),
-                   " to ",
-                   digits(l.latency_ms.high, 3),
-                   ", ",
-                   l.interval,
-                   "); ",
-                   l.device,
-                   ", ",
-                   l.runtime,
-                   ", threads: ",
-                   l.threads,
-                   ", batch: ",
-                   l.batch));
-  });
+  table.rows(name, latency, [&](const CardLatency& l) { table.row(name, latency_words(l)); });
 }
 
 std::string cost_table(const ModelCard& card) {
   Table table("Latency, energy and carbon");
   latency_rows(table, "Latency, predicted", card.latency_predicted);
   latency_rows(table, "Latency, measured", card.latency_measured);
+  for (const CardLatency& latency : card.other_predictions) {
+    table.row("Latency, predicted", latency_words(latency));
+  }
+  for (const CardFileLatency& other : card.other_latencies) {
+    table.row("Latency of " + other.file, latency_words(other.latency));
+  }
   table.rows("An inference", card.inference, [&](const CardEnergy& e) {
     table.row("Energy of an inference", interval(e.energy_mj, "mJ") + "; " + e.method);
     table.row("Carbon of an inference", interval(e.co2e_g, "g CO2e") + "; " + e.grid);
@@ -189,7 +205,8 @@ std::string cost_table(const ModelCard& card) {
 
 std::string origin_table(const ModelCard& card) {
   Table table("Origin");
-  table.row("Written by", "coppice " + card.version);
+  table.row("Written by",
+            "coppice " + card.version + (card.commit.empty() ? "" : ", commit " + card.commit));
   for (const auto& [name, seed] : card.seeds) {
     table.row("Seed of " + escaped(name), std::to_string(seed));
   }

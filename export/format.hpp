@@ -4,6 +4,9 @@
 namespace coppice {
 
 constexpr const char* kOnnxFile = "model.onnx";
+constexpr const char* kInt8OnnxFile = "model-int8.onnx";
+constexpr const char* kDynamicOnnxFile = "model-dynamic.onnx";
+constexpr const char* kMobileOnnxFile = "model-mobile.onnx";
 constexpr const char* kTorchScriptFile = "model.pt";
 constexpr const char* kNirFile = "model.nir";
 constexpr const char* kReferenceFile = "reference.h5";
@@ -26,7 +29,9 @@ constexpr int kOnnxIrVersion = 7;
 constexpr const char* kInputName = "input";
 /// float32 [batch, classes], before softmax.
 constexpr const char* kOutputName = "logits";
-/// Name of the dynamic first dimension.
+/// Names of the dimensions that may be open.
 constexpr const char* kBatchDimension = "batch";
+constexpr const char* kHeightDimension = "height";
+constexpr const char* kWidthDimension = "width";
 
 }  // namespace coppice

@@ -28,6 +28,7 @@ void put(Json& out, const std::string& key, const Known<T>& known, const ToJson&
 
 Json preprocessing_json(const CardPreprocessing& p) {
   return {{"resize", p.resize},
+          {"crop_fraction", p.crop_fraction},
           {"channel_order", p.channel_order},
           {"pixel_scale", "[0, 1]"},
           {"mean", p.mean},
@@ -44,6 +45,14 @@ Json accuracy_json(const CardAccuracy& a) {
           {"images", a.images},
           {"dataset", a.dataset},
           {"split", a.split}};
+}
+
+Json int8_json(const CardInt8& i) {
+  Json out{{"file", kInt8OnnxFile},
+           {"format", "QDQ: values in 8 bits, weights in 8 bits with a scale for each channel"},
+           {"calibration", i.calibration}};
+  put(out, "accuracy", i.accuracy, accuracy_json);
+  return out;
 }
 
 Json latency_json(const CardLatency& l) {
@@ -116,6 +125,7 @@ std::string card_json(const ModelCard& card) {
   check_card(card);
   Json out{{"card_version", kCardVersion},
            {"coppice_version", card.version},
+           {"coppice_commit", card.commit.empty() ? Json() : Json(card.commit)},
            {"name", card.name},
            {"space", card.space},
            {"architecture", Json::parse(card.architecture)},
@@ -127,11 +137,22 @@ std::string card_json(const ModelCard& card) {
   put(out, "class_names", card.class_names, [](const auto& names) { return Json(names); });
   put(out, "preprocessing", card.preprocessing, preprocessing_json);
   put(out, "accuracy", card.accuracy, accuracy_json);
+  put(out, "int8", card.int8, int8_json);
   put(out, "latency_predicted", card.latency_predicted, latency_json);
+  out["latency_predicted_elsewhere"] = Json::array();
+  for (const CardLatency& latency : card.other_predictions) {
+    out["latency_predicted_elsewhere"].push_back(latency_json(latency));
+  }
   out["seeds"] = card.seeds;
   out["files"] = files_json(card.files);
   Json run;
   put(run, "latency_measured", card.latency_measured, latency_json);
+  run["latency_elsewhere"] = Json::array();
+  for (const CardFileLatency& other : card.other_latencies) {
+    Json one{{"file", other.file}};
+    one.update(latency_json(other.latency));
+    run["latency_elsewhere"].push_back(one);
+  }
   put(run, "inference", card.inference, energy_json);
   put(run, "training", card.training, training_json);
   run["inputs"] = files_json(card.inputs);

@@ -34,6 +34,7 @@ struct CardPreprocessing {
   std::string channel_order;  ///< "RGB", "grey"
   std::vector<double> mean;   ///< a channel, of pixels scaled to [0, 1]; subtracted first
   std::vector<double> std;    ///< a channel; then divided by
+  double crop_fraction = 1;   ///< shorter side after resizing = resolution / this
 };
 
 struct CardAccuracy {
@@ -41,6 +42,12 @@ struct CardAccuracy {
   std::int64_t images = 0;
   std::string dataset;  ///< "Imagenette"
   std::string split;    ///< "validation"
+};
+
+/// Of the network in 8 bits.
+struct CardInt8 {
+  Known<CardAccuracy> accuracy;
+  std::string calibration;  ///< "2000 held-out images": what the ranges of values were seen on
 };
 
 /// Of one call with `batch` images.
@@ -51,6 +58,12 @@ struct CardLatency {
   std::string runtime;  ///< "OpenCV 4.6.0"
   int threads = 1;
   int batch = 1;
+};
+
+/// Of a file in a runtime other than libtorch.
+struct CardFileLatency {
+  std::string file;  ///< "model-int8.onnx"
+  CardLatency latency;
 };
 
 /// Of one inference.
@@ -83,6 +96,7 @@ struct CardFile {
 struct ModelCard {
   std::string name;
   std::string version;  ///< of Coppice
+  std::string commit;   ///< it was built from; empty: not known
   std::string space;
   std::string architecture;  ///< a JSON line
   int channels = 0;
@@ -94,8 +108,11 @@ struct ModelCard {
   Known<std::vector<std::string>> class_names;
   Known<CardPreprocessing> preprocessing;
   Known<CardAccuracy> accuracy;
+  Known<CardInt8> int8;
   Known<CardLatency> latency_predicted;
-  Known<CardLatency> latency_measured;
+  Known<CardLatency> latency_measured;           ///< of the subnet in libtorch
+  std::vector<CardFileLatency> other_latencies;  ///< measured in other runtimes
+  std::vector<CardLatency> other_predictions;    ///< of model.onnx, by predictors of the run
   Known<CardEnergy> inference;
   Known<CardTraining> training;
   std::map<std::string, std::uint64_t> seeds;

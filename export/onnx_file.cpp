@@ -18,8 +18,8 @@ using Names = std::vector<std::string>;
 // Adds nodes and constants to a graph; a value has the name of the node that made it.
 class GraphWriter {
  public:
-  GraphWriter(onnx::GraphProto& graph, bool basic_operators)
-      : graph_(graph), basic_operators_(basic_operators) {}
+  GraphWriter(onnx::GraphProto& graph, const OnnxOptions& options)
+      : graph_(graph), options_(options) {}
 
   onnx::NodeProto& node(const std::string& kind, const std::string& name, const Names& inputs) {
     onnx::NodeProto& made = *graph_.add_node();
@@ -31,13 +31,7 @@ class GraphWriter {
   }
 
   std::string constant(const std::string& name, const PlainTensor& tensor) {
-    onnx::TensorProto& made = *graph_.add_initializer();
-    made.set_name(name);
-    made.set_data_type(onnx::TensorProto::FLOAT);
-    for (const std::int64_t size : tensor.shape) made.add_dims(size);
-    // ONNX stores raw data in little-endian order, which is that of every machine supported here.
-    made.set_raw_data(tensor.values.data(), tensor.values.size() * sizeof(float));
-    return name;
+    return constant(name, tensor.shape, tensor.values, onnx::TensorProto::FLOAT);
   }
 
   // One constant for all its readers.
@@ -50,7 +44,7 @@ class GraphWriter {
 
   // clip(x / 6 + 1 / 2, 0, 1)
   std::string h_sigmoid(const std::string& name, const std::string& input) {
-    if (!basic_operators_) {
+    if (!options_.basic_operators) {
       onnx::NodeProto& made = node("HardSigmoid", name, {input});
       set_float(made, "alpha", 1.0F / 6.0F);
       set_float(made, "beta", 0.5F);
@@ -70,9 +64,47 @@ class GraphWriter {
       node("Clip", name, {input, scalar("zero", 0), scalar("six", 6)});
     }
     if (kind == Activation::h_swish) {
-      node("Mul", name, {h_sigmoid(layer + ".h_sigmoid", input), input});
+      const std::string x = quantized(input);
+      node("Mul", name, {h_sigmoid(layer + ".h_sigmoid", x), x});
     }
     return name;
+  }
+
+  // The value as its readers get it: through 8 bits and back where it has a range.
+  std::string quantized(const std::string& value) {
+    const auto range = options_.ranges.find(value);
+    if (range == options_.ranges.end()) return value;
+    const ValueScale to = scale_of(range->second);
+    const Names parameters{
+        constant(value + ".scale", {}, std::vector<float>{to.scale}, onnx::TensorProto::FLOAT),
+        constant(value + ".zero_point",
+                 {},
+                 std::vector<std::uint8_t>{to.zero_point},
+                 onnx::TensorProto::UINT8)};
+    const std::string rounded = value + ".q";
+    const std::string back = value + ".dq";
+    node("QuantizeLinear", rounded, {value, parameters[0], parameters[1]});
+    node("DequantizeLinear", back, {rounded, parameters[0], parameters[1]});
+    scales_[back] = to.scale;
+    return back;
+  }
+
+  // The names of a layer's weight and bias; in 8 and 32 bits where its input is quantised.
+  Names weights(const std::string& layer,
+                const PlainTensor& weight,
+                const PlainTensor& bias,
+                const std::string& input) {
+    const auto scale = scales_.find(input);
+    if (scale == scales_.end()) {
+      return {constant(layer + ".weight", weight), constant(layer + ".bias", bias)};
+    }
+    const QuantizedWeight to = quantize_weight(weight, bias, scale->second);
+    std::vector<float> bias_scales;
+    for (const float channel : to.scales) bias_scales.push_back(channel * scale->second);
+    return {dequantized_constant(
+                layer + ".weight", to.shape, to.values, onnx::TensorProto::INT8, to.scales),
+            dequantized_constant(
+                layer + ".bias", bias.shape, to.bias, onnx::TensorProto::INT32, bias_scales)};
   }
 
   static void set_float(onnx::NodeProto& node, const char* name, float value) {
@@ -89,6 +121,34 @@ class GraphWriter {
   }
 
  private:
+  template <class Value>
+  std::string constant(const std::string& name,
+                       const std::vector<std::int64_t>& shape,
+                       const std::vector<Value>& values,
+                       onnx::TensorProto::DataType type) {
+    onnx::TensorProto& made = *graph_.add_initializer();
+    made.set_name(name);
+    made.set_data_type(type);
+    for (const std::int64_t size : shape) made.add_dims(size);
+    // ONNX stores raw data in little-endian order, which is that of every machine supported here.
+    made.set_raw_data(values.data(), values.size() * sizeof(Value));
+    return name;
+  }
+
+  // Integers with a scale for each first index; the zero points that are left out are 0.
+  template <class Integer>
+  std::string dequantized_constant(const std::string& name,
+                                   const std::vector<std::int64_t>& shape,
+                                   const std::vector<Integer>& values,
+                                   onnx::TensorProto::DataType type,
+                                   const std::vector<float>& scales) {
+    const std::vector<std::int64_t> channels{static_cast<std::int64_t>(scales.size())};
+    const Names inputs{constant(name + ".q", shape, values, type),
+                       constant(name + ".scale", channels, scales, onnx::TensorProto::FLOAT)};
+    set_int(node("DequantizeLinear", name, inputs), "axis", 0);
+    return name;
+  }
+
   static onnx::AttributeProto& attribute(onnx::NodeProto& node,
                                          const char* name,
                                          onnx::AttributeProto::AttributeType type) {
@@ -99,7 +159,8 @@ class GraphWriter {
   }
 
   onnx::GraphProto& graph_;
-  bool basic_operators_;
+  const OnnxOptions& options_;
+  std::map<std::string, float> scales_;  // of dequantised values
 };
 
 // kernel_shape always, although a convolution's could be read off its weight: OpenCV needs it.
@@ -113,9 +174,8 @@ void write_conv(GraphWriter& graph,
                 const Layer& layer,
                 const PlainLayer& arrays,
                 const std::string& in) {
-  const std::string weight = graph.constant(layer.name + ".weight", arrays.weight);
-  const std::string bias = graph.constant(layer.name + ".bias", arrays.bias);
-  onnx::NodeProto& node = graph.node("Conv", layer.name, {in, weight, bias});
+  const Names weights = graph.weights(layer.name, arrays.weight, arrays.bias, in);
+  onnx::NodeProto& node = graph.node("Conv", layer.name, {in, weights[0], weights[1]});
   set_window(node, layer, layer.kernel / 2);
   GraphWriter::set_ints(node, "dilations", {1, 1});
   GraphWriter::set_int(node, "group", layer.groups);
@@ -149,21 +209,22 @@ void write_squeeze_excite(GraphWriter& graph,
   expand_arrays.weight = arrays.expand_weight;
   expand_arrays.bias = arrays.expand_bias;
   graph.node("GlobalAveragePool", name + ".mean", {in});
-  write_conv(graph, reduce, reduce_arrays, name + ".mean");
+  write_conv(graph, reduce, reduce_arrays, graph.quantized(name + ".mean"));
   graph.node("Relu", name + ".relu", {reduce.name});
-  write_conv(graph, expand, expand_arrays, name + ".relu");
+  write_conv(graph, expand, expand_arrays, graph.quantized(name + ".relu"));
+  const std::string gate = graph.h_sigmoid(name + ".gate", graph.quantized(expand.name));
   // The gate comes first: OpenCV 4.6 broadcasts only the first factor correctly.
-  graph.node("Mul", name, {graph.h_sigmoid(name + ".gate", expand.name), in});
+  graph.node("Mul", name, {gate, in});
 }
 
 void write_linear(GraphWriter& graph,
                   const Layer& layer,
                   const PlainLayer& arrays,
                   const std::string& in) {
-  const std::string weight = graph.constant(layer.name + ".weight", arrays.weight);
-  const std::string bias = graph.constant(layer.name + ".bias", arrays.bias);
   GraphWriter::set_int(graph.node("Flatten", layer.name + ".flatten", {in}), "axis", 1);
-  onnx::NodeProto& node = graph.node("Gemm", layer.name, {layer.name + ".flatten", weight, bias});
+  const std::string flat = graph.quantized(layer.name + ".flatten");
+  const Names weights = graph.weights(layer.name, arrays.weight, arrays.bias, flat);
+  onnx::NodeProto& node = graph.node("Gemm", layer.name, {flat, weights[0], weights[1]});
   GraphWriter::set_int(node, "transB", 1);
 }
 
@@ -194,52 +255,55 @@ std::string write_layer(GraphWriter& graph,
       write_linear(graph, layer, arrays, in);
       break;
   }
-  return graph.activation(layer.activation, layer.name, layer.name);
+  return graph.quantized(graph.activation(layer.activation, layer.name, layer.name));
 }
 
+// Sizes of -1 are open, under the names given for them.
 void set_shape(onnx::ValueInfoProto& value,
                const std::string& name,
-               int batch,
-               const std::vector<int>& sizes) {
+               const std::vector<int>& sizes,
+               const Names& open = {kBatchDimension}) {
   value.set_name(name);
   auto& tensor = *value.mutable_type()->mutable_tensor_type();
   tensor.set_elem_type(onnx::TensorProto::FLOAT);
-  auto& shape = *tensor.mutable_shape();
-  if (batch > 0) {
-    shape.add_dim()->set_dim_value(batch);
-  } else {
-    shape.add_dim()->set_dim_param(kBatchDimension);
+  auto next_open = open.begin();
+  for (const int size : sizes) {
+    auto& dim = *tensor.mutable_shape()->add_dim();
+    if (size >= 0) {
+      dim.set_dim_value(size);
+    } else {
+      dim.set_dim_param(*next_open++);
+    }
   }
-  for (const int size : sizes) shape.add_dim()->set_dim_value(size);
 }
 
 void write_graph(const PlainNetwork& network, const OnnxOptions& options, onnx::GraphProto& graph) {
   const LayerPlan& plan = network.plan;
+  const int batch = options.batch > 0 ? options.batch : -1;
+  const int size = options.open_size ? -1 : plan.resolution;
+  const Names open = options.batch > 0 ? Names{kHeightDimension, kWidthDimension}
+                                       : Names{kBatchDimension, kHeightDimension, kWidthDimension};
   graph.set_name(options.graph_name);
-  set_shape(*graph.add_input(),
-            kInputName,
-            options.batch,
-            {plan.input_channels, plan.resolution, plan.resolution});
-  GraphWriter writer(graph, options.basic_operators);
-  Names values;
-  const auto value = [&values](int producer) {
-    return producer == kNetworkInput ? std::string(kInputName)
-                                     : values[static_cast<std::size_t>(producer)];
-  };
+  set_shape(*graph.add_input(), kInputName, {batch, plan.input_channels, size, size}, open);
+  GraphWriter writer(graph, options);
+  Names values{writer.quantized(kInputName)};
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
+    const auto value = [&values](int producer) {
+      return values[static_cast<std::size_t>(producer + 1)];
+    };
     values.push_back(
         write_layer(writer, layer, network.layers[i], value(layer.input), value(layer.shortcut)));
-    // Stating the plan's shapes makes the check compare them with what the operators imply.
-    if (layer.kind != LayerKind::linear) {
+    // Stating the plan's shapes makes the check compare them with what the operators imply; in a
+    // small 8-bit file they would weigh more than they tell.
+    if (layer.kind != LayerKind::linear && !options.open_size && options.ranges.empty()) {
       set_shape(*graph.add_value_info(),
                 values.back(),
-                options.batch,
-                {layer.out_channels, layer.out_size, layer.out_size});
+                {batch, layer.out_channels, layer.out_size, layer.out_size});
     }
   }
   graph.mutable_node(graph.node_size() - 1)->set_output(0, kOutputName);
-  set_shape(*graph.add_output(), kOutputName, options.batch, {plan.classes});
+  set_shape(*graph.add_output(), kOutputName, {batch, plan.classes});
 }
 
 onnx::ModelProto make_model(const PlainNetwork& network, const OnnxOptions& options) {

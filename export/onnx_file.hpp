@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "export/quantization.hpp"
 #include "supernet/space/plain_network.hpp"
 
 namespace coppice {
@@ -17,6 +18,11 @@ struct OnnxOptions {
   /// h_sigmoid as Add, Clip, Mul instead of HardSigmoid, which the reduced package of ONNX Runtime
   /// Mobile lacks and which NNAPI and Core ML hand back to the processor. Slower elsewhere.
   bool basic_operators = false;
+  /// Height and width are open too; the network was made for its own resolution all the same.
+  bool open_size = false;
+  /// Values in 8 bits, with the weights that meet them (quantised and dequantised in the graph,
+  /// "QDQ"); empty: a float32 file. See observe_ranges.
+  ValueRanges ranges;
 };
 
 /// Writes one node or a few for each layer of the plan, named after it; normalisation is folded

@@ -13,8 +13,9 @@ struct ReferenceData {
   std::size_t channels = 0;
   std::size_t size = 0;  ///< height = width in pixels
   std::size_t classes = 0;
-  std::vector<float> inputs;  ///< normalised [count, channels, size, size]
-  std::vector<float> logits;  ///< [count, classes]
+  std::vector<float> inputs;         ///< normalised [count, channels, size, size]
+  std::vector<float> logits;         ///< [count, classes]
+  std::vector<float> int8_logits{};  ///< of the network in 8 bits; empty where it was not exported
 };
 
 /// Published atomically; the same data gives the same bytes. Throws Error naming the path, also

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "export/format.hpp"
 #include "export/model_card.hpp"
+#include "export/onnx_check.hpp"
 #include "export/onnx_runner.hpp"
 #include "supernet/base/error.hpp"
 
@@ -47,8 +49,81 @@ void check_unchanged(const std::filesystem::path& folder, const CardFile& listed
           "; export again");
 }
 
+using RunImages = std::function<std::vector<float>(const std::vector<float>&, std::size_t count)>;
+
+// Logits of all images, in calls of the fixed batch that the file states.
+std::vector<float> in_fixed_batches(std::size_t batch,
+                                    const ReferenceData& data,
+                                    const RunImages& run) {
+  const std::size_t values = data.inputs.size() / data.count;
+  std::vector<float> logits;
+  for (std::size_t first = 0; first < data.count; first += batch) {
+    // The last call is filled up with black images.
+    std::vector<float> images(batch * values);
+    const std::size_t given = std::min(batch, data.count - first);
+    std::copy_n(data.inputs.begin() + static_cast<std::ptrdiff_t>(first * values),
+                given * values,
+                images.begin());
+    const std::vector<float> found = run(images, batch);
+    logits.insert(logits.end(),
+                  found.begin(),
+                  found.begin() + static_cast<std::ptrdiff_t>(given * data.classes));
+  }
+  return logits;
+}
+
+// Logits of all images in one call; a file that works for one batch only is found out.
+std::vector<float> in_one_call_as_alone(const std::filesystem::path& file,
+                                        const ReferenceData& data,
+                                        const RunImages& run) {
+  std::vector<float> all = run(data.inputs, data.count);
+  const std::size_t values = data.inputs.size() / data.count;
+  const auto alone =
+      run({data.inputs.begin(), data.inputs.begin() + static_cast<std::ptrdiff_t>(values)}, 1);
+  const std::vector<float> first(all.begin(),
+                                 all.begin() + static_cast<std::ptrdiff_t>(alone.size()));
+  const double difference = compare_logits(first, alone, alone.size()).largest_difference;
+  require(difference <= kLogitTolerance,
+          file.string(),
+          ": the first image alone gives logits that differ by ",
+          difference,
+          " from those in a batch of ",
+          data.count);
+  return all;
+}
+
+std::vector<float> in_batches_of(const std::filesystem::path& file,
+                                 const ReferenceData& data,
+                                 const RunImages& run) {
+  const std::int64_t batch = check_onnx_file(file).input_shape.front();
+  return batch > 0 ? in_fixed_batches(static_cast<std::size_t>(batch), data, run)
+                   : in_one_call_as_alone(file, data, run);
+}
+
 bool is_model(const std::string& name) {
-  return name == kOnnxFile || name == kTorchScriptFile || name == kNirFile;
+  const auto ends = [&name](const char* kind) {
+    return std::filesystem::path(name).extension() == kind;
+  };
+  return ends(".onnx") || ends(".pt") || ends(".nir");
+}
+
+// What a file's logits are compared with, and how closely.
+RuntimeReport compared(const Runtime& runtime,
+                       const std::filesystem::path& file,
+                       const ReferenceData& data) {
+  const bool int8 = file.filename() == kInt8OnnxFile;
+  require(!int8 || !data.int8_logits.empty(),
+          (file.parent_path() / kReferenceFile).string(),
+          " has no logits of ",
+          kInt8OnnxFile,
+          "; export again");
+  RuntimeReport report{runtime.name, file.filename().string(), {}, false};
+  const ReferenceData expected = runtime.reference ? runtime.reference(file) : data;
+  report.comparison = compare_logits(
+      int8 ? expected.int8_logits : expected.logits, runtime.run(file, expected), expected.classes);
+  report.ok =
+      report.comparison.largest_difference <= (int8 ? kInt8LogitTolerance : kLogitTolerance);
+  return report;
 }
 
 }  // namespace
@@ -87,21 +162,31 @@ LogitComparison compare_logits(const std::vector<float>& expected,
 Runtime opencv_runtime() {
   const auto run = [](const std::filesystem::path& file, const ReferenceData& data) {
     OnnxRunner runner(file);
-    std::vector<float> all = runner.run(data.inputs, data.count);
-    const auto values = static_cast<std::ptrdiff_t>(runner.values_per_image());
-    const auto alone = runner.run({data.inputs.begin(), data.inputs.begin() + values}, 1);
-    const std::vector<float> first(all.begin(),
-                                   all.begin() + static_cast<std::ptrdiff_t>(alone.size()));
-    const double difference = compare_logits(first, alone, alone.size()).largest_difference;
-    require(difference <= kLogitTolerance,
-            file.string(),
-            ": the first image alone gives logits that differ by ",
-            difference,
-            " from those in a batch of ",
-            data.count);
-    return all;
+    return in_batches_of(
+        file, data, [&runner](const std::vector<float>& images, std::size_t count) {
+          return runner.run(images, count);
+        });
   };
-  return {onnx_runtime_name(), kOnnxFile, run, {}};
+  return {onnx_runtime_name(), {kOnnxFile, kMobileOnnxFile}, run, {}};
+}
+
+Runtime onnxruntime_runtime(std::shared_ptr<OnnxRuntime> onnxruntime) {
+  const std::string name = onnxruntime->name();
+  const auto run = [onnxruntime = std::move(onnxruntime)](const std::filesystem::path& file,
+                                                          const ReferenceData& data) {
+    const int model = onnxruntime->load(file);
+    std::vector<float> logits =
+        in_batches_of(file, data, [&](const std::vector<float>& images, std::size_t count) {
+          return onnxruntime->run(model, images, {count, data.channels, data.size, data.size});
+        });
+    onnxruntime->release(model);
+    return logits;
+  };
+  return {name, {kOnnxFile, kInt8OnnxFile, kDynamicOnnxFile, kMobileOnnxFile}, run, {}};
+}
+
+bool runs(const Runtime& runtime, const std::string& file) {
+  return std::find(runtime.files.begin(), runtime.files.end(), file) != runtime.files.end();
 }
 
 VerifyReport verify_folder(const std::filesystem::path& folder,
@@ -114,17 +199,14 @@ VerifyReport verify_folder(const std::filesystem::path& folder,
   for (const CardFile& file : files) {
     bool known = false;
     for (const Runtime& runtime : runtimes) {
-      if (runtime.file != file.name) continue;
+      if (!runs(runtime, file.name)) continue;
       known = true;
-      RuntimeReport one{runtime.name, runtime.file, {}, false};
-      const auto path = folder / file.name;
-      const ReferenceData expected = runtime.reference ? runtime.reference(path) : data;
-      one.comparison =
-          compare_logits(expected.logits, runtime.run(path, expected), expected.classes);
-      one.ok = one.comparison.largest_difference <= kLogitTolerance;
+      const RuntimeReport one = compared(runtime, folder / file.name, data);
       report.ok = report.ok && one.ok;
-      report.largest_difference =
-          std::max(report.largest_difference, one.comparison.largest_difference);
+      if (file.name != kInt8OnnxFile) {
+        report.largest_difference =
+            std::max(report.largest_difference, one.comparison.largest_difference);
+      }
       report.runtimes.push_back(one);
     }
     if (!known && is_model(file.name)) report.not_run.push_back(file.name);

@@ -3,15 +3,20 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "export/onnxruntime.hpp"
 #include "export/reference_file.hpp"
 
 namespace coppice {
 
 /// How far float32 runtimes may differ, relative to the largest logit: they add in other orders.
 constexpr double kLogitTolerance = 1e-4;
+/// In 8 bits a value that lies between two steps may go to either, and the next layers spread it:
+/// this tells the network from another one; how good it is in 8 bits the accuracy says.
+constexpr double kInt8LogitTolerance = 0.5;
 
 struct LogitComparison {
   double largest_difference = 0;  ///< over all logits, relative to the largest |expected| one
@@ -24,10 +29,10 @@ struct LogitComparison {
                                              const std::vector<float>& found,
                                              std::size_t classes);
 
-/// Something that computes logits from a file of the folder.
+/// Something that computes logits from some files of the folder.
 struct Runtime {
-  std::string name;  ///< "OpenCV 4.6.0"
-  std::string file;  ///< "model.onnx"
+  std::string name;                ///< "OpenCV 4.6.0"
+  std::vector<std::string> files;  ///< names of those that it can run: "model.onnx"
   /// Logits of all images of `data`, in its order. May throw Error.
   std::function<std::vector<float>(const std::filesystem::path& file, const ReferenceData& data)>
       run;
@@ -36,21 +41,25 @@ struct Runtime {
   std::function<ReferenceData(const std::filesystem::path& file)> reference;
 };
 
-/// model.onnx in OpenCV: all images in one call and the first one alone, so that a file that works
-/// for one batch only is found out.
+[[nodiscard]] bool runs(const Runtime& runtime, const std::string& file);
+
+/// OpenCV for float32 ONNX files of one size, ONNX Runtime for all ONNX files. Both compute all
+/// images in one call and the first one alone, so that a file that works for one batch only is
+/// found out; files of a fixed batch are called with that.
 [[nodiscard]] Runtime opencv_runtime();
+[[nodiscard]] Runtime onnxruntime_runtime(std::shared_ptr<OnnxRuntime> onnxruntime);
 
 struct RuntimeReport {
   std::string runtime;
   std::string file;
   LogitComparison comparison;
-  bool ok = false;  ///< largest_difference <= kLogitTolerance
+  bool ok = false;  ///< largest_difference is within the tolerance of the file's numbers
 };
 
 struct VerifyReport {
   std::vector<RuntimeReport> runtimes;
   std::vector<std::string> not_run;  ///< model files that no runtime was given for
-  double largest_difference = 0;     ///< over all runtimes
+  double largest_difference = 0;     ///< over all float32 files and runtimes
   bool ok = false;                   ///< all are, and there is at least one
 };
 

@@ -75,9 +75,9 @@ foreach(file IN LISTS files)
         set(reason "this folder may include ${allowed} only")
       endif()
     elseif(included MATCHES "^<(torch|ATen|c10)/" AND
-           (NOT file MATCHES "^(supernet|export|experiments/tensors|tests)/" OR
+           (NOT file MATCHES "^(supernet|export|experiments/tensors|experiments/deploy/libtorch|tests)/" OR
             file MATCHES "^supernet/(base|space)/"))
-      set(reason "tensors live in supernet, export and experiments/tensors")
+      set(reason "tensors live in supernet, export, experiments/tensors and the libtorch example")
     elseif(included MATCHES "^<(tbb|oneapi)/" AND file MATCHES "\\.hpp$")
       set(reason "TBB stays in .cpp files")
     elseif(public AND included MATCHES "^<(hdf5|boost/|opencv2/|Eigen/|nlohmann/|fmt/|spdlog/|onnx/)")

@@ -6,6 +6,7 @@
 #include "experiments/commands.hpp"
 #include "experiments/commands/scenarios.hpp"
 #include "experiments/measure_options.hpp"
+#include "experiments/runtime_options.hpp"
 #include "experiments/search_options.hpp"
 #include "experiments/space_options.hpp"
 #include "supernet/base/error.hpp"
@@ -123,8 +124,15 @@ class Planner {
     if (const auto what = given.find("what"); what != given.end()) {
       read_words(what->second, measure.what);
     }
+    if (const auto runtime = given.find("runtime"); runtime != given.end()) {
+      read_words(runtime->second, measure.runtime);
+    }
     for (const std::string& what : measure.what) {
-      targets.push_back(what == "latency" ? "latency_ms" : what);
+      if (what != "latency") {
+        targets.push_back(what);
+        continue;
+      }
+      for (const std::string& name : measure.runtime) targets.push_back(latency_target(name));
     }
     return targets;
   }

@@ -15,6 +15,19 @@ Estimate estimate_of(const Json& json) {
       json.at("low").get<double>(), json.at("value").get<double>(), json.at("high").get<double>()};
 }
 
+std::vector<std::string> names_of(const Json& json) { return json; }
+
+CardPreprocessing preprocessing_of(const Json& json) {
+  CardPreprocessing preprocessing;
+  preprocessing.resize = json.at("resize").get<std::string>();
+  // Cards of early programs lack it; 0 is no fraction, and whoever needs one says so.
+  preprocessing.crop_fraction = json.value("crop_fraction", 0.0);
+  preprocessing.channel_order = json.at("channel_order").get<std::string>();
+  preprocessing.mean = json.at("mean").get<std::vector<double>>();
+  preprocessing.std = json.at("std").get<std::vector<double>>();
+  return preprocessing;
+}
+
 CardAccuracy accuracy_of(const Json& json) {
   CardAccuracy accuracy;
   accuracy.correct = json.at("correct").get<std::int64_t>();
@@ -65,6 +78,13 @@ Known<T> known(const Json& card, const std::string& key, T (*read)(const Json&))
   return Known<T>::unknown(card.value(key + "_unknown", "not determined"));
 }
 
+CardInt8 int8_of(const Json& json) {
+  CardInt8 int8;
+  int8.calibration = json.at("calibration").get<std::string>();
+  int8.accuracy = known(json, "accuracy", accuracy_of);
+  return int8;
+}
+
 ModelCard card_of(const Json& json) {
   ModelCard card;
   card.name = json.at("name").get<std::string>();
@@ -77,7 +97,10 @@ ModelCard card_of(const Json& json) {
   card.macs = json.at("macs").get<std::int64_t>();
   card.params = json.at("params").get<std::int64_t>();
   card.batch_norm = json.at("batch_norm").get<std::string>();
+  card.preprocessing = known(json, "preprocessing", preprocessing_of);
+  card.class_names = known(json, "class_names", names_of);
   card.accuracy = known(json, "accuracy", accuracy_of);
+  if (json.contains("int8")) card.int8 = known(json, "int8", int8_of);
   card.latency_predicted = known(json, "latency_predicted", latency_of);
   const Json& run = json.at("run");
   card.latency_measured = known(run, "latency_measured", latency_of);

@@ -7,9 +7,10 @@
 
 namespace coppice {
 
-/// What a report shows of it: name, space, architecture, sizes, batch norm, accuracy, latency,
-/// inference, training and files; null values come back with their reason. Throws Error naming the
-/// path when it is no card, damaged, or newer than this program.
+/// What reports and verification need of it: name, space, architecture, sizes, batch norm,
+/// preprocessing, accuracy, latency, inference, training and files; null values come back with
+/// their reason. Throws Error naming the path when it is no card, damaged, or newer than this
+/// program.
 [[nodiscard]] ModelCard read_model_card(const std::filesystem::path& card_json);
 
 }  // namespace coppice

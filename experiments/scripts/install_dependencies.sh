@@ -45,6 +45,12 @@ if [ "${1:-}" = --ci ]; then
   )
 fi
 
+# Debian has Node.js and npm as two packages, others put both into one.
+if [ "${1:-}" = --ci ]; then
+  command -v node >/dev/null || wanted+=("nodejs: runs ONNX Runtime, to verify exported networks")
+  command -v npm >/dev/null || wanted+=("npm: installs ONNX Runtime")
+fi
+
 missing=()
 reasons=()
 for entry in "${wanted[@]}"; do

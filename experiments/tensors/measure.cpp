@@ -3,16 +3,21 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <unordered_set>
 
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/run_folder.hpp"
+#include "experiments/runtime_options.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/run_data.hpp"
+#include "experiments/tensors/runtimes.hpp"
+#include "experiments/tensors/scratch_folder.hpp"
 #include "experiments/tensors/session.hpp"
 #include "experiments/tensors/timing.hpp"
+#include "export/onnx_file.hpp"
 #include "predictors/measurements.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -68,6 +73,7 @@ class Measuring {
                   command.run.string(),
                   " holds one trained network; there are no others to measure");
     checkpoint_.supernet.to(command.common.device);
+    for (const std::string& runtime : command.runtime) open_runtime(runtime);
     held_out_ = data_.parts.held_out;
     const auto wanted = static_cast<std::size_t>(command.held_out_images);
     if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
@@ -116,6 +122,27 @@ class Measuring {
     return checkpoint_.state.phase >= schedule_phases(schedule_, space).size();
   }
 
+  // Another runtime than libtorch, which is always here.
+  void open_runtime(const std::string& runtime) {
+    if (!wants("latency") || runtime == "libtorch") return;
+    if (runtime == "opencv") {
+      timers_.emplace(latency_target(runtime), opencv_timer(session_.clock()));
+      return;
+    }
+    const FoundOnnxRuntime found = find_onnxruntime(command_.onnxruntime);
+    require(found.runtime != nullptr, found.missing);
+    timers_.emplace(latency_target(runtime), onnxruntime_timer(found.runtime));
+  }
+
+  // "accuracy", "latency_ms", "latency_onnxruntime_ms" ... as this call measures them.
+  [[nodiscard]] std::vector<std::string> targets() const {
+    std::vector<std::string> names;
+    if (wants("accuracy")) names.emplace_back("accuracy");
+    if (!wants("latency")) return names;
+    for (const std::string& runtime : command_.runtime) names.push_back(latency_target(runtime));
+    return names;
+  }
+
   // What was measured before is kept when the conditions are the same.
   void open_table() {
     const SearchSpace& space = checkpoint_.supernet.space();
@@ -128,49 +155,108 @@ class Measuring {
                          {"runtime", timing.runtime},
                          {"threads", std::to_string(timing.threads)},
                          {"batch", std::to_string(timing.batch)}};
+    for (const auto& [target, timer] : timers_) {
+      table_.conditions["runtime of " + target] = timer.conditions.runtime;
+    }
     if (!std::filesystem::exists(file())) return;
     const MeasurementTable before = load_measurements(file(), space);
-    require(before.conditions == table_.conditions,
-            file().string(),
-            " was measured with other weights, images or threads, or on another machine; remove it "
-            "to measure anew");
+    // A runtime that was not asked for before, or is not now, stands in no one's way.
+    for (const auto& [name, value] : before.conditions) {
+      const std::string& now = table_.conditions.emplace(name, value).first->second;
+      require(
+          now == value,
+          file().string(),
+          " was measured with other weights, images, threads or runtimes, or on another machine; "
+          "remove it to measure anew");
+    }
     table_.rows = before.rows;
   }
 
-  [[nodiscard]] bool measured(const Architecture& architecture) const {
-    return std::any_of(table_.rows.begin(), table_.rows.end(), [&](const Measurement& row) {
-      return row.architecture == architecture &&
-             (!wants("accuracy") || row.targets.count("accuracy") > 0) &&
-             (!wants("latency") || row.targets.count("latency_ms") > 0);
-    });
+  [[nodiscard]] Measurement* row_of(const Architecture& architecture) {
+    const auto found =
+        std::find_if(table_.rows.begin(), table_.rows.end(), [&](const Measurement& row) {
+          return row.architecture == architecture;
+        });
+    return found == table_.rows.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] bool measured(const Architecture& architecture) {
+    const Measurement* row = row_of(architecture);
+    const auto names = targets();
+    return row != nullptr && std::all_of(names.begin(), names.end(), [row](const auto& target) {
+             return row->targets.count(target) > 0;
+           });
   }
 
   void measure(const std::vector<Architecture>& architectures) {
     std::vector<Subnet> subnets;
     std::vector<Measurement> rows;
     for (const Architecture& architecture : architectures) {
-      Measurement row{architecture, {}, {}};
+      const Measurement* known = row_of(architecture);
+      Measurement row = known != nullptr ? *known : Measurement{architecture, {}, {}};
       subnets.push_back(
           calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration));
-      if (wants("accuracy")) {
+      if (wants("accuracy") && row.targets.count("accuracy") == 0) {
         row.targets["accuracy"] = evaluate(subnets.back(), *held_out_).percent();
       }
       rows.push_back(std::move(row));
       progress_->update(++done_);
     }
     if (wants("latency")) add_latencies(subnets, rows);
-    table_.rows.insert(table_.rows.end(), rows.begin(), rows.end());
+    for (Measurement& row : rows) {
+      Measurement* known = row_of(row.architecture);
+      if (known != nullptr) {
+        *known = std::move(row);
+      } else {
+        table_.rows.push_back(std::move(row));
+      }
+    }
     save_measurements(file(), checkpoint_.supernet.space(), table_);
   }
 
   void add_latencies(const std::vector<Subnet>& subnets, std::vector<Measurement>& rows) {
-    const LatencyReport report =
-        time_subnets(subnets, command_.repeats, command_.common.seed, session_.clock());
+    const TimingOptions options{command_.repeats, command_.common.seed};
+    const auto missing = [&rows](const std::string& target) {
+      return std::any_of(rows.begin(), rows.end(), [&target](const Measurement& row) {
+        return row.targets.count(target) == 0;
+      });
+    };
+    const auto names = targets();
+    if (std::count(names.begin(), names.end(), "latency_ms") > 0 && missing("latency_ms")) {
+      const LatencyReport report = time_subnets(subnets, options, session_.clock());
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].latency_samples_ms = report.networks[i].samples_ms;
+      }
+      add_medians(report, "latency_ms", rows);
+    }
+    std::vector<TimedFile> files;
+    const ScratchFolder scratch(command_.run);
+    for (const auto& [target, timer] : timers_) {
+      if (!missing(target)) continue;
+      if (files.empty()) files = onnx_files(subnets, scratch.path());
+      add_medians(timer.time(files, options), target, rows);
+    }
+  }
+
+  void add_medians(const LatencyReport& report,
+                   const std::string& target,
+                   std::vector<Measurement>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      rows[i].targets["latency_ms"] = report.networks[i].median_ms;
-      rows[i].latency_samples_ms = report.networks[i].samples_ms;
+      rows[i].targets[target] = report.networks[i].median_ms;
     }
     noise_floors_.push_back(report.noise_floor_percent);
+  }
+
+  // What other runtimes load.
+  static std::vector<TimedFile> onnx_files(const std::vector<Subnet>& subnets,
+                                           const std::filesystem::path& folder) {
+    std::vector<TimedFile> files;
+    for (const Subnet& subnet : subnets) {
+      const auto path = folder / (std::to_string(files.size()) + ".onnx");
+      write_onnx(subnet.plain(), {}, path);
+      files.push_back({path, subnet.plan().input_channels, subnet.plan().resolution});
+    }
+    return files;
   }
 
   const MeasureCommand& command_;
@@ -180,7 +266,8 @@ class Measuring {
   RunData data_;
   std::shared_ptr<const PreparedImages> held_out_;
   MeasurementTable table_;
-  std::vector<double> noise_floors_;  // of each group
+  std::map<std::string, FileTimer> timers_;  // of runtimes other than libtorch, by target
+  std::vector<double> noise_floors_;         // of each group
   std::unique_ptr<Progress> progress_;
   std::int64_t done_ = 0;  // networks
 };

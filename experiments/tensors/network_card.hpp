@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "experiments/export_options.hpp"
 #include "experiments/tensors/supernet_source.hpp"
@@ -19,8 +21,9 @@ struct CardContext {
   const SupernetSource& source;
   DeviceProfile profile;
   GridIntensity grid;
-  std::unique_ptr<Predictor> latency_predictor;  ///< null: the run has none
-  std::string version;
+  /// Of the run, by runtime; those it has.
+  std::map<std::string, std::unique_ptr<Predictor>> latency_predictors;
+  std::vector<CardFile> inputs;  ///< every file that the cards are made from
 };
 
 [[nodiscard]] CardContext card_context(const ExportCommand& command, const SupernetSource& source);
@@ -28,8 +31,7 @@ struct CardContext {
 /// What was found out about one network.
 struct NetworkFindings {
   std::string name;
-  bool calibrated = false;
-  std::size_t calibration_images = 0;
+  std::size_t calibration_images = 0;  ///< 0: batch norm is as it was stored
   Known<CardAccuracy> accuracy;
   Known<CardLatency> latency;
 };

@@ -8,6 +8,7 @@
 #include "experiments/tensors/spiking_file.hpp"
 #include "export/format.hpp"
 #include "export/torchscript_file.hpp"
+#include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
@@ -24,10 +25,22 @@ std::vector<float> run_in_torch(const std::filesystem::path& file, const Referen
 
 }  // namespace
 
-std::vector<Runtime> runtimes_here() {
-  return {opencv_runtime(),
-          {torch_name() + " (TorchScript)", kTorchScriptFile, run_in_torch, {}},
-          spiking_runtime()};
+FoundOnnxRuntime find_onnxruntime(const std::filesystem::path& folder) {
+  if (!folder.empty()) return {std::make_shared<OnnxRuntime>(folder), {}};
+  try {
+    return {std::make_shared<OnnxRuntime>(COPPICE_DEPLOY_NODE), {}};
+  } catch (const Error& error) {
+    return {nullptr, error.what()};
+  }
+}
+
+std::vector<Runtime> runtimes_here(const std::shared_ptr<OnnxRuntime>& onnxruntime) {
+  std::vector<Runtime> runtimes{
+      {torch_name() + " (TorchScript)", {kTorchScriptFile}, run_in_torch, {}},
+      opencv_runtime(),
+      spiking_runtime()};
+  if (onnxruntime) runtimes.push_back(onnxruntime_runtime(onnxruntime));
+  return runtimes;
 }
 
 }  // namespace coppice

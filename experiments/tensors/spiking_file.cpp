@@ -77,7 +77,7 @@ void write_spiking_file(const Subnet& subnet,
 }
 
 Runtime spiking_runtime() {
-  return {"coppice (spiking)", kNirFile, simulated_logits, own_reference};
+  return {"coppice (spiking)", {kNirFile}, simulated_logits, own_reference};
 }
 
 }  // namespace coppice

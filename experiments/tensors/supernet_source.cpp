@@ -27,19 +27,26 @@ SupernetSource open_supernet(const NetworkOptions& network) {
   return source;
 }
 
-std::shared_ptr<const PreparedImages> calibration_images(const SupernetSource& source,
-                                                         const std::filesystem::path& folder) {
+SourceImages open_images(const SupernetSource& source, const std::filesystem::path& folder) {
   const CheckpointInfo& info = source.checkpoint.info;
-  TrainCommand command;
-  if (source.training) {
-    command = *source.training;
-  } else if (folder.empty()) {
-    return nullptr;
-  }
-  if (!folder.empty()) command.recipe.data = folder;
   const Preprocessing* preprocessing =
       info.preprocessing.mean.empty() ? nullptr : &info.preprocessing;
-  return open_run_data(command, preprocessing).parts.calibration;
+  SourceImages images;
+  if (source.training) {
+    const RunData run = open_run_data(*source.training, preprocessing);
+    images.calibration = run.parts.calibration;
+    images.held_out = run.parts.held_out;
+    images.test.reset(new PreparedImages(test_images(run.source, run.parts.preprocessing)));
+    images.dataset = std::filesystem::weakly_canonical(source.training->recipe.data).filename();
+  }
+  if (!folder.empty()) {
+    TrainCommand command = source.training.value_or(TrainCommand{});
+    command.recipe.data = folder;
+    const RunData given = open_run_data(command, preprocessing);
+    images.calibration = given.parts.calibration;
+    images.held_out = given.parts.held_out;
+  }
+  return images;
 }
 
 }  // namespace coppice

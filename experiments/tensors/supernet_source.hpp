@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "experiments/network_options.hpp"
@@ -22,9 +23,16 @@ struct SupernetSource {
 /// supernet's space.
 [[nodiscard]] SupernetSource open_supernet(const NetworkOptions& network);
 
-/// Images that batch norm is recalibrated on: `folder` (a data set) if given, else the run's own;
-/// null for a bare supernet without a folder, whose statistics stay as stored.
-[[nodiscard]] std::shared_ptr<const PreparedImages> calibration_images(
-    const SupernetSource& source, const std::filesystem::path& folder);
+/// Images that belong to a source; null where there are none.
+struct SourceImages {
+  std::shared_ptr<const PreparedImages> calibration;  ///< batch norm is recalibrated on them
+  std::shared_ptr<const PreparedImages> held_out;     ///< not trained on
+  std::shared_ptr<const PreparedImages> test;         ///< of a run only
+  std::string dataset;                                ///< name of the test images' set
+};
+
+/// From `folder` (a data set) if given, else the run's own; test images are always the run's.
+[[nodiscard]] SourceImages open_images(const SupernetSource& source,
+                                       const std::filesystem::path& folder);
 
 }  // namespace coppice

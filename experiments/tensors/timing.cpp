@@ -4,29 +4,63 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
 
-#include <functional>
+#include <opencv2/core/utility.hpp>
+#include <utility>
 
 #include "experiments/tensors/session.hpp"
+#include "export/onnx_runner.hpp"
+#include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
 
-// libtorch computes on one thread while this lives.
+constexpr int kWarmUpCalls = 5;
+// ONNX Runtime's calls come in rows: what passes between two requests disturbs the first of them.
+constexpr int kCallsInARow = 5;
+
+// libtorch and OpenCV compute on one thread while this lives.
 class OneThread {
  public:
-  OneThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-  ~OneThread() { at::set_num_threads(before_); }
+  OneThread() : torch_(at::get_num_threads()), opencv_(cv::getNumThreads()) {
+    at::set_num_threads(1);
+    cv::setNumThreads(1);
+  }
+  ~OneThread() {
+    at::set_num_threads(torch_);
+    cv::setNumThreads(opencv_);
+  }
   OneThread(const OneThread&) = delete;
   OneThread& operator=(const OneThread&) = delete;
 
  private:
-  int before_;
+  int torch_;
+  int opencv_;
+};
+
+// Shows the time that another process says its work took.
+class ToldClock final : public Clock {
+ public:
+  [[nodiscard]] Seconds now() const override { return now_; }
+  void add(Seconds time) { now_ += time; }
+
+ private:
+  Seconds now_;
 };
 
 std::function<void()> one_image(const Subnet& subnet) {
   const int r = subnet.plan().resolution;
   const at::Tensor image = at::zeros({1, subnet.plan().input_channels, r, r});
   return [&subnet, image] { static_cast<void>(subnet.forward(image)); };
+}
+
+LatencyReport probed(const std::vector<std::function<void()>>& candidates,
+                     const TimingOptions& timing,
+                     const Clock& clock) {
+  ProbeOptions options;
+  options.warm_up = kWarmUpCalls;
+  options.rounds = timing.rounds;
+  options.seed = timing.seed;
+  return probe(candidates, candidates.front(), options, clock);
 }
 
 }  // namespace
@@ -36,8 +70,7 @@ TimingConditions timing_conditions() {
 }
 
 LatencyReport time_subnets(const std::vector<Subnet>& subnets,
-                           int rounds,
-                           std::uint64_t seed,
+                           const TimingOptions& options,
                            const Clock& clock) {
   const at::NoGradGuard no_grad;
   const OneThread one_thread;
@@ -49,10 +82,44 @@ LatencyReport time_subnets(const std::vector<Subnet>& subnets,
   }
   std::vector<std::function<void()>> candidates;
   for (const Subnet& subnet : folded) candidates.push_back(one_image(subnet));
-  ProbeOptions options;
-  options.rounds = rounds;
-  options.seed = seed;
-  return probe(candidates, candidates.front(), options, clock);
+  return probed(candidates, options, clock);
+}
+
+FileTimer opencv_timer(const Clock& clock) {
+  const auto time = [&clock](const std::vector<TimedFile>& files, const TimingOptions& options) {
+    const OneThread one_thread;
+    std::vector<std::function<void()>> candidates;
+    for (const TimedFile& file : files) {
+      const auto runner = std::make_shared<OnnxRunner>(file.path, 1);
+      const std::vector<float> image(runner->values_per_image());
+      candidates.emplace_back([runner, image] { static_cast<void>(runner->run(image, 1)); });
+    }
+    return probed(candidates, options, clock);
+  };
+  return {{processor_name(), text(onnx_runtime_name(), ", fp32"), 1, 1}, time};
+}
+
+FileTimer onnxruntime_timer(std::shared_ptr<OnnxRuntime> onnxruntime) {
+  const std::string name = onnxruntime->name() + " in Node.js";
+  const auto time = [onnxruntime = std::move(onnxruntime)](const std::vector<TimedFile>& files,
+                                                           const TimingOptions& options) {
+    ToldClock clock;
+    std::vector<int> models;
+    std::vector<std::function<void()>> candidates;
+    for (const TimedFile& file : files) {
+      const auto size = static_cast<std::size_t>(file.resolution);
+      const OnnxRuntime::Shape shape{1, static_cast<std::size_t>(file.channels), size, size};
+      const int model = onnxruntime->load(file.path);
+      models.push_back(model);
+      candidates.emplace_back([&clock, onnxruntime, model, shape] {
+        clock.add(onnxruntime->time(model, shape, kCallsInARow));
+      });
+    }
+    LatencyReport report = probed(candidates, options, clock);
+    for (const int model : models) onnxruntime->release(model);
+    return report;
+  };
+  return {{processor_name(), name, 1, 1}, time};
 }
 
 }  // namespace coppice

@@ -10,6 +10,7 @@
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/session.hpp"
+#include "experiments/tensors/test_images.hpp"
 #include "export/format.hpp"
 #include "supernet/base/error.hpp"
 
@@ -31,10 +32,30 @@ Json runtimes_json(const VerifyReport& report) {
   return runtimes;
 }
 
+Json counts_json(const std::vector<TestCount>& counts) {
+  Json out = Json::array();
+  for (const TestCount& count : counts) {
+    out.push_back({{"runtime", count.runtime},
+                   {"file", count.file},
+                   {"correct", count.correct},
+                   {"expected", count.expected},
+                   {"images", count.images},
+                   {"top1_agreement", count.top1_agreement},
+                   {"ok", count.ok}});
+  }
+  return out;
+}
+
 // One network's folder, or a folder of such folders, as export writes them.
 struct VerifiedFolder {
   std::filesystem::path folder;
   VerifyReport report;
+  std::vector<TestCount> counts;  // empty without --data
+  [[nodiscard]] bool ok() const {
+    return report.ok && std::all_of(counts.begin(), counts.end(), [](const TestCount& count) {
+             return count.ok;
+           });
+  }
 };
 
 std::vector<std::filesystem::path> folders_in(const std::filesystem::path& dir) {
@@ -59,7 +80,7 @@ double largest_of(const std::vector<VerifiedFolder>& verified) {
 
 bool all_ok(const std::vector<VerifiedFolder>& verified) {
   return std::all_of(
-      verified.begin(), verified.end(), [](const VerifiedFolder& one) { return one.report.ok; });
+      verified.begin(), verified.end(), [](const VerifiedFolder& one) { return one.ok(); });
 }
 
 std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spent) {
@@ -67,9 +88,10 @@ std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spe
   for (const VerifiedFolder& one : verified) {
     networks.push_back({{"folder", one.folder.filename().string()},
                         {"largest_difference", number(one.report.largest_difference)},
-                        {"ok", one.report.ok},
+                        {"ok", one.ok()},
                         {"runtimes", runtimes_json(one.report)},
                         {"not_run", one.report.not_run}});
+    if (!one.counts.empty()) networks.back()["test_images"] = counts_json(one.counts);
   }
   return Json{{"largest_difference", number(largest_of(verified))},
               {"ok", all_ok(verified)},
@@ -80,16 +102,28 @@ std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spe
 
 std::string as_table(const std::vector<VerifiedFolder>& verified) {
   std::string out = fmt::format(
-      "{:<14}{:<32}{:<14}{:>14}{:>14}\n", "network", "runtime", "file", "difference", "same class");
+      "{:<14}{:<32}{:<20}{:>14}{:>14}\n", "network", "runtime", "file", "difference", "same class");
   for (const VerifiedFolder& one : verified) {
     for (const RuntimeReport& runtime : one.report.runtimes) {
-      out += fmt::format("{:<14}{:<32}{:<14}{:>14.1e}{:>12.1f} %{}\n",
+      out += fmt::format("{:<14}{:<32}{:<20}{:>14.1e}{:>12.1f} %{}\n",
                          one.folder.filename().string(),
                          runtime.runtime,
                          runtime.file,
                          runtime.comparison.largest_difference,
                          runtime.comparison.top1_agreement,
                          runtime.ok ? "" : "  too large");
+    }
+    for (const TestCount& count : one.counts) {
+      out += fmt::format("{:<14}{:<32}{:<20}{} of {} right, the card says {}; {:.2f} % as {}{}\n",
+                         one.folder.filename().string(),
+                         count.runtime,
+                         count.file,
+                         count.correct,
+                         count.images,
+                         count.expected,
+                         count.top1_agreement,
+                         one.counts.front().runtime,
+                         count.ok ? "" : "  not equal");
     }
     for (const std::string& file : one.report.not_run) {
       out += (one.folder / file).string() + " has no runtime here\n";
@@ -102,15 +136,21 @@ std::string as_table(const std::vector<VerifiedFolder>& verified) {
 
 void run_verify(const VerifyCommand& command) {
   Session session(command.common, "verify");
+  const FoundOnnxRuntime onnxruntime = find_onnxruntime(command.onnxruntime);
+  if (!onnxruntime.runtime) print_warning(onnxruntime.missing, command.common.quiet);
+  const std::vector<Runtime> runtimes = runtimes_here(onnxruntime.runtime);
   std::vector<VerifiedFolder> verified;
   for (const auto& folder : folders_in(command.dir)) {
-    verified.push_back({folder, verify_folder(folder, runtimes_here())});
+    verified.push_back({folder, verify_folder(folder, runtimes), {}});
+    if (!command.data.empty()) {
+      verified.back().counts = count_test_images(folder, command.data, runtimes);
+    }
   }
   const Json spent = session.spent();
   print_result(command.common.json ? as_json(verified, spent) : as_table(verified));
   require(all_ok(verified),
           command.dir.string(),
-          ": a runtime does not compute what the subnet computed; export it again");
+          ": a runtime does not compute what the subnet computed; the lines above say which");
 }
 
 }  // namespace coppice

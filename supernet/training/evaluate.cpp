@@ -63,15 +63,22 @@ std::vector<at::Tensor> PreparedImages::images(int resolution) const {
 }
 
 Accuracy evaluate(const Subnet& subnet, const PreparedImages& images) {
-  const at::NoGradGuard no_grad;
   const Subnet network = subnet.folded();
+  const auto logits = [&network](const at::Tensor& batch) { return network.forward(batch); };
+  return evaluate(logits, network.plan().resolution, images);
+}
+
+Accuracy evaluate(const std::function<at::Tensor(const at::Tensor& images)>& logits,
+                  int resolution,
+                  const PreparedImages& images) {
+  const at::NoGradGuard no_grad;
   Accuracy accuracy;
   for (std::size_t i = 0; i < images.batch_count(); ++i) {
     if (interruption_requested())
       throw Error("interrupted while evaluating; the same command starts over",
                   Failure::interrupted);
-    const Batch batch = images.batch(i, network.plan().resolution);
-    const at::Tensor classes = at::argmax(network.forward(batch.images), 1).to(at::kCPU);
+    const Batch batch = images.batch(i, resolution);
+    const at::Tensor classes = at::argmax(logits(batch.images), 1).to(at::kCPU);
     const at::Tensor hits = at::eq(classes, batch.labels);
     accuracy.correct += hits.sum().item<std::int64_t>();
     accuracy.total += batch.labels.size(0);

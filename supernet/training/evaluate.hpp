@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -51,5 +52,10 @@ class PreparedImages {
 /// Top-1 over all images, at the subnet's resolution, with its stored statistics. Stops early and
 /// throws Error(interrupted) when an interruption is requested.
 [[nodiscard]] Accuracy evaluate(const Subnet& subnet, const PreparedImages& images);
+
+/// The same for whatever turns normalised images of a resolution into logits.
+[[nodiscard]] Accuracy evaluate(const std::function<at::Tensor(const at::Tensor& images)>& logits,
+                                int resolution,
+                                const PreparedImages& images);
 
 }  // namespace coppice

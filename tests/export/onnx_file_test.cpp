@@ -136,6 +136,16 @@ TEST(OnnxFile, BatchCanBeFixed) {
             "ONNX batch = -1, must be > 0, or 0 for a file that accepts any batch");
 }
 
+TEST(OnnxFile, HeightAndWidthCanBeOpen) {
+  const TemporaryFolder folder;
+  OnnxOptions options;
+  options.open_size = true;
+  write_onnx(tiny_network(), options, folder / "model.onnx");
+  const OnnxSummary summary = check_onnx_file(folder / "model.onnx");
+  EXPECT_EQ(summary.input_shape, (std::vector<std::int64_t>{-1, 3, -1, -1}));
+  EXPECT_EQ(summary.output_shape, (std::vector<std::int64_t>{-1, 7}));
+}
+
 TEST(OnnxFile, SameNetworkGivesTheSameBytes) {
   const TemporaryFolder folder;
   write_onnx(tiny_network(), {}, folder / "a.onnx");

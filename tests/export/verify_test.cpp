@@ -102,7 +102,7 @@ TEST(Verify, MissingFilesAreNamed) {
 TEST(Verify, FileThatDependsOnItsBatchIsFound) {
   const TemporaryFolder folder;
   const ReferenceData data{2, 2, 1, 2, {0, 1, 0, 1}, {0.5F, 0.5F, 0.5F, 0.5F}};
-  write_bytes(folder / kOnnxFile, batch_softmax_model(2));
+  write_bytes(folder / kOnnxFile, batch_softmax_model(2, -1));
   const Runtime runtime = opencv_runtime();
   EXPECT_EQ(message_of([&] { return runtime.run(folder / kOnnxFile, data); }),
             (folder / kOnnxFile).string() +

@@ -85,6 +85,36 @@ expect_json("${out}" ON ok)
 file(WRITE ${FOLDER}/e/model.onnx "not a model")
 run(1 verify e)
 expect_match("${err}" "^coppice: e/model.onnx ")
+
+# Every format at once, counted on the test images; then fewer formats into the same folder.
+run(0 export --run a --arch best.jsonl
+  --formats onnx,onnx-int8,onnx-dynamic,onnx-mobile,torchscript --out e --json --quiet)
+run(0 verify e --data ${data} --json --quiet)
+expect_json("${out}" ON ok)
+string(JSON right GET "${out}" networks 0 test_images 0 correct)
+expect_json("${out}" "${right}" networks 0 test_images 0 expected)
+run(0 export --run a --arch best.jsonl --formats torchscript --out e --json --quiet)
+file(GLOB left RELATIVE ${FOLDER}/e ${FOLDER}/e/*)
+if(NOT left STREQUAL "card.json;card.md;model.pt;reference.h5")
+  message(SEND_ERROR "an export of TorchScript alone leaves ${left}")
+endif()
+run(0 export --supernet a/supernet.h5 --arch best.jsonl --out bare --quiet)
+fails(1 "bare/card.json does not say how accurate the network is or how its images are prepared; export it from a run to count test images"
+  verify bare --data ${data} --quiet)
+fails(2 "--formats = onnx-int8 needs images to see how values range; give --run, or --calibrate DATA"
+  export --supernet a/supernet.h5 --arch best.jsonl --formats onnx-int8 --out bare --quiet)
+
+# Latency in another runtime becomes a target of its own beside what was measured before.
+run(0 measure --run a --count 12 --held-out-images 100 --repeats 4 --what latency --runtime opencv
+  --json --quiet)
+expect_json("${out}" 12 count)
+run(0 fit ${space} --measurements a/measurements.h5 --target latency_opencv_ms
+  --out a/predictors/latency_opencv_ms.h5 --json)
+expect_json("${out}" 12 n)
+run(0 search ${space} --predictor a/predictors/accuracy.h5
+  --predictor a/predictors/latency_opencv_ms.h5 --objectives accuracy,latency_opencv_ms
+  --evaluations 500 --json --quiet)
+
 run(0 carbon compare --run a --json)
 expect_json("${out}" "this run" rows 0 method)
 
@@ -105,5 +135,5 @@ endif()
 
 # Measurements belong to the weights they were made with.
 file(COPY ${FOLDER}/a/supernet.h5 DESTINATION ${FOLDER}/job)
-fails(1 "job/measurements.h5 was measured with other weights, images or threads, or on another machine; remove it to measure anew"
+fails(1 "job/measurements.h5 was measured with other weights, images, threads or runtimes, or on another machine; remove it to measure anew"
   measure --run job --count 12 --held-out-images 50 --repeats 4 --quiet)

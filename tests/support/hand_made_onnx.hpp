@@ -8,13 +8,21 @@
 
 namespace coppice {
 
+/// A size of -1 is open.
 inline void set_value(onnx::ValueInfoProto& value,
                       const std::string& name,
                       const std::vector<int>& shape) {
   value.set_name(name);
   auto& tensor = *value.mutable_type()->mutable_tensor_type();
   tensor.set_elem_type(onnx::TensorProto::FLOAT);
-  for (const int size : shape) tensor.mutable_shape()->add_dim()->set_dim_value(size);
+  for (const int size : shape) {
+    auto& dim = *tensor.mutable_shape()->add_dim();
+    if (size < 0) {
+      dim.set_dim_param("open");
+    } else {
+      dim.set_dim_value(size);
+    }
+  }
 }
 
 inline onnx::ModelProto empty_model(const std::vector<int>& in, const std::vector<int>& out) {
@@ -48,9 +56,9 @@ inline std::string one_node_model(const std::string& kind,
   return model.SerializeAsString();
 }
 
-/// [2, channels, 1, 1] to [2, channels]: softmax along the batch.
-inline std::string batch_softmax_model(int channels) {
-  onnx::ModelProto model = empty_model({2, channels, 1, 1}, {2, channels});
+/// [batch, channels, 1, 1] to [batch, channels]: softmax along the batch.
+inline std::string batch_softmax_model(int channels, int batch = 2) {
+  onnx::ModelProto model = empty_model({batch, channels, 1, 1}, {batch, channels});
   add_node(model, "Flatten", "input", "flat");
   onnx::AttributeProto& axis = *add_node(model, "Softmax", "flat", "logits").add_attribute();
   axis.set_name("axis");

@@ -1,0 +1,158 @@
+#include "experiments/tensors/network_files.hpp"
+
+#include <ATen/ops/randn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "experiments/tensors/spiking_file.hpp"
+#include "export/format.hpp"
+#include "export/onnx_file.hpp"
+#include "export/quantized_subnet.hpp"
+#include "export/reference_file.hpp"
+#include "export/torchscript_file.hpp"
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr std::int64_t kReferenceImages = 8;
+// More images widen the ranges of values hardly any further.
+constexpr std::size_t kRangeImages = 2000;
+constexpr std::int64_t kRangeBatch = 50;
+
+std::vector<float> values_of(const at::Tensor& tensor) {
+  const at::Tensor dense = tensor.contiguous();
+  return {dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel()};
+}
+
+class Writing {
+ public:
+  Writing(const Subnet& subnet, const FileSource& source, ModelCard& card)
+      : subnet_(subnet), source_(source), images_(source.images), card_(card) {}
+
+  void write(const std::string& format, const std::filesystem::path& folder) {
+    if (format == "torchscript") {
+      write_torchscript(subnet_, folder / kTorchScriptFile);
+      card_.files.push_back(describe_file(folder / kTorchScriptFile));
+      return;
+    }
+    if (format == "nir") {
+      write_nir_file(folder / kNirFile);
+      return;
+    }
+    OnnxOptions options = onnx_options();
+    const char* name = kOnnxFile;
+    if (format == "onnx-dynamic") {
+      name = kDynamicOnnxFile;
+      options.open_size = true;
+    } else if (format == "onnx-mobile") {
+      name = kMobileOnnxFile;
+      options.batch = 1;
+      options.basic_operators = true;
+    } else if (format == "onnx-int8") {
+      name = kInt8OnnxFile;
+      options.ranges = quantize();
+    }
+    write_onnx(subnet_.plain(), options, folder / name);
+    card_.files.push_back(describe_file(folder / name));
+  }
+
+  // Real test images where there are some, else noise of the same size.
+  void write_reference_file(const std::filesystem::path& folder) {
+    const LayerPlan& plan = subnet_.plan();
+    const int r = plan.resolution;
+    const at::Tensor images = images_.test
+                                  ? images_.test->batch(0, r).images.slice(0, 0, kReferenceImages)
+                                  : at::randn({kReferenceImages, plan.input_channels, r, r});
+    ReferenceData data;
+    data.count = static_cast<std::size_t>(images.size(0));
+    data.channels = static_cast<std::size_t>(plan.input_channels);
+    data.size = static_cast<std::size_t>(r);
+    data.classes = static_cast<std::size_t>(plan.classes);
+    data.inputs = values_of(images);
+    data.logits = values_of(subnet_.forward(images));
+    if (quantized_) data.int8_logits = values_of(quantized_->forward(images));
+    write_reference(data, folder / kReferenceFile);
+    card_.files.push_back(describe_file(folder / kReferenceFile));
+  }
+
+ private:
+  void write_nir_file(const std::filesystem::path& path) {
+    require_usage(images_.calibration != nullptr,
+                  "--formats = nir needs images to find thresholds on; give --run, or "
+                  "--calibrate DATA");
+    SpikingFileOptions options;
+    options.preprocessing = source_.preprocessing;
+    const auto images = images_.calibration->images(subnet_.plan().resolution);
+    write_spiking_file(subnet_, images, options, path);
+    card_.files.push_back(describe_file(path));
+  }
+
+  [[nodiscard]] OnnxOptions onnx_options() const {
+    OnnxOptions options;
+    options.graph_name = card_.name;
+    options.producer_version = card_.version;
+    options.metadata = {{"space", card_.space}, {"architecture", card_.architecture}};
+    if (!card_.commit.empty()) options.metadata["coppice_commit"] = card_.commit;
+    if (card_.accuracy.value) {
+      const CardAccuracy& a = *card_.accuracy.value;
+      options.metadata["accuracy"] = fmt::format("{} of {} images of {}, {}, without quantisation",
+                                                 a.correct,
+                                                 a.images,
+                                                 a.dataset,
+                                                 a.split);
+    }
+    for (const CardFile& input : card_.inputs) {
+      options.metadata["sha256 of " + input.name] = input.sha256;
+    }
+    return options;
+  }
+
+  // Observes the ranges of values on held-out images and counts the test images in 8 bits.
+  ValueRanges quantize() {
+    require_usage(images_.held_out != nullptr,
+                  "--formats = onnx-int8 needs images to see how values range; give --run, or "
+                  "--calibrate DATA");
+    const auto held_out = images_.held_out->first(kRangeImages);
+    std::vector<at::Tensor> batches;
+    for (const at::Tensor& images : held_out->images(subnet_.plan().resolution)) {
+      for (const at::Tensor& part : images.split(kRangeBatch)) batches.push_back(part);
+    }
+    const ValueRanges ranges = observe_ranges(subnet_, batches);
+    quantized_.emplace(subnet_, ranges);
+    CardInt8 int8;
+    int8.calibration = fmt::format("{} held-out images", held_out->size());
+    if (images_.test) {
+      const auto logits = [this](const at::Tensor& batch) { return quantized_->forward(batch); };
+      const Accuracy accuracy = evaluate(logits, subnet_.plan().resolution, *images_.test);
+      int8.accuracy = CardAccuracy{accuracy.correct, accuracy.total, images_.dataset, "test"};
+    } else {
+      int8.accuracy = Known<CardAccuracy>::unknown("a bare supernet comes without test images");
+    }
+    card_.int8 = int8;
+    return ranges;
+  }
+
+  const Subnet& subnet_;
+  const FileSource& source_;
+  const SourceImages& images_;
+  ModelCard& card_;
+  std::optional<QuantizedSubnet> quantized_;
+};
+
+}  // namespace
+
+void write_network_files(const Subnet& subnet,
+                         const std::vector<std::string>& formats,
+                         const FileSource& source,
+                         const std::filesystem::path& folder,
+                         ModelCard& card) {
+  card.int8 = Known<CardInt8>::unknown("not exported; ask for --formats onnx-int8");
+  Writing writing(subnet, source, card);
+  for (const std::string& format : formats) writing.write(format, folder);
+  writing.write_reference_file(folder);
+}
+
+}  // namespace coppice
