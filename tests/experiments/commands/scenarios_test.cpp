@@ -21,7 +21,7 @@ std::vector<std::string> read(const TemporaryFolder& folder, const std::string& 
 TEST(Scenarios, EachLineIsOneSetOfLimits) {
   const TemporaryFolder folder;
   EXPECT_EQ(read(folder, "latency_ms<=20\nlatency_ms<=30,params<=4e6\n"),
-            (std::vector<std::string>{"latency_ms<=20", "latency_ms<=30 and params<=4e+06"}));
+            (std::vector<std::string>{"latency_ms<=20", "latency_ms<=30 and params<=4000000"}));
 }
 
 TEST(Scenarios, SpacesMayStandAnywhere) {
