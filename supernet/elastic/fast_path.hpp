@@ -2,7 +2,6 @@
 // For the sources of the fast operations only.
 #pragma once
 
-#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 
 #include "supernet/kernels/norm_loops.hpp"
@@ -12,9 +11,7 @@
 namespace coppice {
 
 /// Runs tasks on libtorch's pool, as many at a time as at::set_num_threads allows.
-inline void run_on_pool(std::int64_t tasks, const TaskRange& range) {
-  at::parallel_for(0, tasks, 1, range);
-}
+void run_on_pool(std::int64_t tasks, const TaskRange& range);
 
 /// Dense float32 in main memory.
 [[nodiscard]] inline bool plain_float(const at::Tensor& tensor) {
