@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Spiking networks on Fashion-MNIST: train a supernet of ReLU networks, search it, convert its
-# smallest choice. Numbers: experiments/results/spiking.md. On two cores about 5 minutes for the
-# supernet and 6 for the rest.
+# smallest choice. Numbers and times: experiments/results/spiking.md, where the four commands were
+# run one by one.
 #
 #   experiments/scripts/spiking.sh [RUN]
 set -euo pipefail
