@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "search/breeding.hpp"
-#include "search/enumeration.hpp"
 #include "search/search_run.hpp"
 #include "supernet/base/error.hpp"
 
@@ -71,12 +70,9 @@ SearchSummary search_ageing(const SearchProblem& problem,
     const auto wanted = first ? alive : static_cast<std::size_t>(options.children);
     const std::size_t count = std::min(wanted, run.left());
     const Random stream = context.random.fork(run.generation());
-    auto fresh = breed(count, stream, first ? stranger : child, stranger, state.seen);
-    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, state.seen);
-    if (fresh.empty()) {
-      run.exhaust();
-      break;
-    }
+    auto fresh =
+        run.or_unseen(breed(count, stream, first ? stranger : child, stranger, state.seen), count);
+    if (fresh.empty()) break;
     // Oldest first.
     std::vector<Candidate> born = run.evaluate(std::move(fresh));
     std::move(born.begin(), born.end(), std::back_inserter(state.population));

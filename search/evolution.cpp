@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "search/breeding.hpp"
-#include "search/enumeration.hpp"
 #include "search/search_run.hpp"
 #include "search/selection.hpp"
 #include "supernet/base/error.hpp"
@@ -66,12 +65,9 @@ SearchSummary search_evolution(const SearchProblem& problem,
     const std::size_t count = std::min(static_cast<std::size_t>(options.population), run.left());
     const Random stream = context.random.fork(run.generation());
     const bool first = run.generation() == 0;
-    auto fresh = breed(count, stream, first ? stranger : child, stranger, state.seen);
-    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, state.seen);
-    if (fresh.empty()) {
-      run.exhaust();
-      break;
-    }
+    auto fresh =
+        run.or_unseen(breed(count, stream, first ? stranger : child, stranger, state.seen), count);
+    if (fresh.empty()) break;
     std::vector<Candidate> candidates = run.evaluate(std::move(fresh));
     std::move(state.population.begin(), state.population.end(), std::back_inserter(candidates));
     const Niches everything(problem.space, 1.0);

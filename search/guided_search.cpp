@@ -6,7 +6,6 @@
 
 #include "search/algorithm.hpp"
 #include "search/breeding.hpp"
-#include "search/enumeration.hpp"
 #include "search/operators.hpp"
 #include "search/search_run.hpp"
 #include "search/selection.hpp"
@@ -105,11 +104,8 @@ SearchSummary search_guided(const SearchProblem& problem,
       fresh = propose(problem, *predictors, options.asked, count, run, stream);
     }
     if (fresh.empty()) fresh = breed(count, stream, sample, sample, state.seen);
-    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, state.seen);
-    if (fresh.empty()) {
-      run.exhaust();
-      break;
-    }
+    fresh = run.or_unseen(std::move(fresh), count);
+    if (fresh.empty()) break;
     std::vector<Candidate> measured = run.evaluate(std::move(fresh));
     std::move(measured.begin(), measured.end(), std::back_inserter(state.population));
     run.end_generation();

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include "search/enumeration.hpp"
 #include "search/knapsack.hpp"
 #include "search/limit_costs.hpp"
 #include "search/neighbourhood.hpp"
@@ -51,10 +50,7 @@ class LocalSearch {
       } else {
         step();
       }
-      if (run_.left() == before && !visit_strangers()) {
-        run_.exhaust();
-        break;
-      }
+      if (run_.left() == before && !visit_strangers()) break;
       run_.end_generation();
     }
     return run_.finish();
@@ -258,9 +254,8 @@ bool LocalSearch::visit_strangers() {
   const std::size_t count = std::min<std::size_t>(100, run_.left());
   const Random stream = context_.random.fork(run_.generation()).fork("strangers");
   const Breeder sample = [this](Random& random) { return operators_.sample(random); };
-  SeenSet& seen = run_.state().seen;
-  std::vector<Architecture> fresh = breed(count, stream, sample, sample, seen);
-  if (fresh.empty()) fresh = next_unseen(problem_.space, problem_.choices, count, seen);
+  std::vector<Architecture> fresh =
+      run_.or_unseen(breed(count, stream, sample, sample, run_.state().seen), count);
   if (fresh.empty()) return false;
   static_cast<void>(run_.evaluate(std::move(fresh)));
   return true;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "search/breeding.hpp"
-#include "search/enumeration.hpp"
 #include "search/search_run.hpp"
 #include "search/selection.hpp"
 #include "search/start.hpp"
@@ -88,11 +87,8 @@ SearchSummary search_nsga2(const SearchProblem& problem,
     std::vector<Architecture> fresh =
         run.generation() == 0 ? start_population(problem, operators, count, stream, state.seen)
                               : breed(count, stream, child, stranger, state.seen);
-    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, state.seen);
-    if (fresh.empty()) {
-      run.exhaust();
-      break;
-    }
+    fresh = run.or_unseen(std::move(fresh), count);
+    if (fresh.empty()) break;
     std::vector<Candidate> candidates = run.evaluate(std::move(fresh));
     std::move(state.population.begin(), state.population.end(), std::back_inserter(candidates));
     state.population = select_best(std::move(candidates), size, run.scoring(), niches);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "search/breeding.hpp"
-#include "search/enumeration.hpp"
 #include "search/operators.hpp"
 #include "search/search_run.hpp"
 #include "supernet/base/error.hpp"
@@ -30,12 +29,9 @@ SearchSummary search_random(const SearchProblem& problem,
   while (run.running()) {
     const Random stream = context.random.fork(run.generation());
     const std::size_t count = std::min(static_cast<std::size_t>(options.batch), run.left());
-    std::vector<Architecture> fresh = breed(count, stream, sample, sample, run.state().seen);
-    if (fresh.empty()) fresh = next_unseen(problem.space, problem.choices, count, run.state().seen);
-    if (fresh.empty()) {
-      run.exhaust();
-      break;
-    }
+    std::vector<Architecture> fresh =
+        run.or_unseen(breed(count, stream, sample, sample, run.state().seen), count);
+    if (fresh.empty()) break;
     static_cast<void>(run.evaluate(std::move(fresh)));
     run.end_generation();
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "search/enumeration.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -10,7 +11,8 @@ SearchRun::SearchRun(const SearchProblem& problem,
                      const Evaluator& evaluator,
                      const SearchBudget& budget,
                      const SearchContext& context)
-    : evaluator_(evaluator),
+    : problem_(problem),
+      evaluator_(evaluator),
       context_(context),
       budget_(budget),
       scoring_(problem, evaluator.names()) {
@@ -41,6 +43,12 @@ std::size_t SearchRun::left() const {
   return evaluations_ >= budget_.evaluations
              ? 0
              : static_cast<std::size_t>(budget_.evaluations - evaluations_);
+}
+
+std::vector<Architecture> SearchRun::or_unseen(std::vector<Architecture> fresh, std::size_t count) {
+  if (fresh.empty()) fresh = next_unseen(problem_.space, problem_.choices, count, state_.seen);
+  if (fresh.empty()) state_.reason = StopReason::exhausted;
+  return fresh;
 }
 
 std::vector<Candidate> SearchRun::candidates_of(std::vector<Architecture> architectures) const {

@@ -30,6 +30,11 @@ class SearchRun {
   /// How many architectures may still be evaluated.
   [[nodiscard]] std::size_t left() const;
 
+  /// `fresh`; where that is empty, up to `count` of the allowed architectures that were not seen
+  /// before, in the order of their genes. Empty only when there is none left, which ends the run.
+  [[nodiscard]] std::vector<Architecture> or_unseen(std::vector<Architecture> fresh,
+                                                    std::size_t count);
+
   /// Evaluates architectures that were not seen before, at most left(), and offers them to the
   /// archive.
   [[nodiscard]] std::vector<Candidate> evaluate(std::vector<Architecture> architectures);
@@ -41,9 +46,6 @@ class SearchRun {
 
   /// Closes the generation: history, observer, checkpoint.
   void end_generation();
-
-  /// Nothing is left to evaluate.
-  void exhaust() { state_.reason = StopReason::exhausted; }
 
   /// The last checkpoint, and the result.
   [[nodiscard]] SearchSummary finish();
@@ -57,6 +59,7 @@ class SearchRun {
   void take(const std::vector<Candidate>& candidates, std::size_t fresh);
   void note_nearest(const std::vector<Candidate>& candidates);
 
+  const SearchProblem& problem_;
   const Evaluator& evaluator_;
   const SearchContext& context_;
   SearchBudget budget_;
