@@ -8,10 +8,6 @@ void bind(FinetuneCommand& command, OptionSet& options) {
   bind(command.network, options);
   options.add("out", command.out, "RUN2", "folder of the fine-tuned network's run").as_required();
   options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
-  options.add("checkpoint-minutes",
-              command.checkpoint_minutes,
-              "X",
-              "save the state at least so often; it is saved after every epoch, too");
   bind(command.recipe, options);
   options.add("epochs", command.epochs, "X", "epochs after the warm-up");
   options.add("warmup-epochs", command.warmup_epochs, "X", "epochs with a growing rate");
@@ -36,10 +32,6 @@ void bind(FinetuneCommand& command, OptionSet& options) {
 void validate(const FinetuneCommand& command) {
   validate(command.network);
   validate(command.recipe);
-  require_usage(command.checkpoint_minutes > 0,
-                "--checkpoint-minutes = ",
-                command.checkpoint_minutes,
-                ", must be > 0");
   validate_epochs("epochs", command.epochs);
   require_usage(command.epochs > 0, "--epochs = 0, must be above 0");
   validate_epochs("warmup-epochs", command.warmup_epochs);

@@ -19,9 +19,8 @@ struct FinetuneCommand {
   NetworkOptions network;  ///< one architecture
   RecipeOptions recipe;
   std::filesystem::path out;
-  bool resume = false;            ///< go on in `out`
-  double checkpoint_minutes = 5;  ///< also within an epoch; > 0
-  double epochs = 25;             ///< after the warm-up
+  bool resume = false;  ///< go on in `out`
+  double epochs = 25;   ///< after the warm-up
   double warmup_epochs = 0;
   double rate = 0.0075;          ///< peak learning rate of a batch of 64; scaled by batch / 64
   double kd_ratio = 0;           ///< weight of the loss against the supernet's largest network

@@ -6,6 +6,10 @@ namespace coppice {
 
 void bind(RecipeOptions& recipe, OptionSet& options) {
   options.add("data", recipe.data, "DATA", "folder of the training data").as_required();
+  options.add("checkpoint-minutes",
+              recipe.checkpoint_minutes,
+              "X",
+              "save the state at least so often; it is saved after every epoch, too");
   options.add("batch", recipe.batch, "N", "images a step");
   options.add("held-out", recipe.held_out, "N", "training images kept back for measuring")
       .shows("a tenth, at most 10000");
@@ -22,6 +26,10 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
 }
 
 void validate(const RecipeOptions& recipe) {
+  require_usage(recipe.checkpoint_minutes > 0,
+                "--checkpoint-minutes = ",
+                recipe.checkpoint_minutes,
+                ", must be > 0");
   require_usage(recipe.batch >= 2 && recipe.batch <= 65'536,
                 "--batch = ",
                 recipe.batch,

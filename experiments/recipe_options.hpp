@@ -18,6 +18,7 @@ struct RecipeOptions {
   double momentum = 0.9;              ///< Nesterov
   double weight_decay = 3e-5;         ///< of weights; biases and normalisation have none
   double label_smoothing = 0.1;       ///< [0, 1)
+  double checkpoint_minutes = 5;      ///< also within an epoch; > 0
 };
 
 void bind(RecipeOptions& recipe, OptionSet& options);

@@ -93,10 +93,6 @@ void bind(TrainCommand& command, OptionSet& options) {
            "",
            "find a learning rate for the first phase by a short test, keep nothing")
       .not_recorded();
-  options.add("checkpoint-minutes",
-              command.checkpoint_minutes,
-              "X",
-              "save the state at least so often; it is saved after every epoch, too");
   bind(command.recipe, options);
   options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
   options.add(
@@ -141,10 +137,6 @@ void validate(const TrainCommand& command) {
                 "--target-accuracy = ",
                 command.target_accuracy,
                 ", must be 0 to 100 (percent)");
-  require_usage(command.checkpoint_minutes > 0,
-                "--checkpoint-minutes = ",
-                command.checkpoint_minutes,
-                ", must be > 0");
   require_usage(command.kd_ratio >= 0, "--kd-ratio = ", command.kd_ratio, ", must be >= 0");
   require_usage(command.teacher_mode == "train" || command.teacher_mode == "eval",
                 "--teacher-mode = ",

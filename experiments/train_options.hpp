@@ -37,7 +37,6 @@ struct TrainCommand {
   bool resume = false;                  ///< go on in `out`
   bool dry_run = false;                 ///< measure a few steps and forecast the whole
   bool find_rate = false;               ///< measure which learning rate serves
-  double checkpoint_minutes = 5;        ///< also within an epoch; > 0
   double kd_ratio = 1.0;                ///< weight of the teacher's loss; 0: no teacher
   std::string teacher_mode = "eval";    ///< train or eval
   std::string precision = "fp32";       ///< fp32 or bf16: see Precision in supernet/forward.hpp

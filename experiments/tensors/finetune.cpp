@@ -166,7 +166,7 @@ class Finetuning {
     checkpoint.supernet.to(command_.common.device);
     const std::int64_t steps = phase_steps(options, data_.parts.train->size()).front();
     TrainWatcher watcher(
-        {command_.out, kLabel, steps, command_.checkpoint_minutes}, checkpoint, session_);
+        {command_.out, kLabel, steps, command_.recipe.checkpoint_minutes}, checkpoint, session_);
     summary_ =
         train(checkpoint.supernet, checkpoint.state, data_.parts, options, watcher.observer());
     if (summary_.stopped_because == "interrupted") end_interrupted(command_.out, session_);

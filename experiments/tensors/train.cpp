@@ -55,7 +55,7 @@ TrainResult train_and_measure(const TrainCommand& command,
   TrainResult result;
   {
     TrainWatcher watcher(
-        {command.out, "train", all, command.checkpoint_minutes, command.target_accuracy},
+        {command.out, "train", all, command.recipe.checkpoint_minutes, command.target_accuracy},
         checkpoint,
         session);
     result.summary =
