@@ -5,6 +5,7 @@
 #include "search/ageing_evolution.hpp"
 #include "search/caching_evaluator.hpp"
 #include "search/evolution.hpp"
+#include "search/exact_search.hpp"
 #include "search/local_search.hpp"
 #include "search/nsga2.hpp"
 #include "search/random_search.hpp"
@@ -54,7 +55,8 @@ SearchSummary search_with_memory(const SearchProblem& problem,
 }  // namespace
 
 const std::vector<std::string>& algorithm_names() {
-  static const std::vector<std::string> names = {"local", "nsga2", "evolution", "ageing", "random"};
+  static const std::vector<std::string> names = {
+      "local", "nsga2", "evolution", "ageing", "random", "exact"};
   return names;
 }
 
@@ -76,6 +78,7 @@ Algorithm make_algorithm(const AlgorithmOptions& options, std::size_t objectives
   if (name == "random") {
     return bound(name, with_budget<RandomSearchOptions>(options), search_random);
   }
+  if (name == "exact") return bound(name, ExactSearchOptions{}, search_exact);
   std::string known;
   for (const std::string& each : algorithm_names()) known += (known.empty() ? "" : ", ") + each;
   throw Error(text("algorithm = ", name, ", must be one of ", known), Failure::usage);

@@ -12,7 +12,7 @@
 
 namespace coppice {
 
-/// local, nsga2, evolution, ageing, random.
+/// local, nsga2, evolution, ageing, random, exact.
 [[nodiscard]] const std::vector<std::string>& algorithm_names();
 
 struct AlgorithmOptions {

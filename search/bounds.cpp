@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "search/additive.hpp"
 #include "search/algorithm.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/space/cost.hpp"
@@ -21,11 +22,27 @@ SearchProblem extreme_problem(const SearchProblem& problem, const std::string& n
   return single;
 }
 
-Bound exact_bound(const SearchProblem& problem, const Evaluator& evaluator, std::size_t place) {
+Bound monotone_bound(const SearchProblem& problem, const Evaluator& evaluator, std::size_t place) {
   Bound bound;
   bound.name = evaluator.names()[place];
   bound.at_low = smallest_allowed(problem.space, problem.choices);
   bound.at_high = largest_allowed(problem.space, problem.choices);
+  bound.range.low = evaluator.evaluate({bound.at_low})[place];
+  bound.range.high = evaluator.evaluate({bound.at_high})[place];
+  bound.exact = true;
+  return bound;
+}
+
+/// Computed from sums over blocks; none where the quantity is none.
+std::optional<Bound> additive_bound(const SearchProblem& problem,
+                                    const Evaluator& evaluator,
+                                    std::size_t place) {
+  const BlockSums* sums = evaluator.block_sums(place);
+  if (sums == nullptr || !has_additive_blocks(problem.space)) return std::nullopt;
+  Bound bound;
+  bound.name = evaluator.names()[place];
+  bound.at_low = additive_extreme(problem.space, problem.choices, *sums, false);
+  bound.at_high = additive_extreme(problem.space, problem.choices, *sums, true);
   bound.range.low = evaluator.evaluate({bound.at_low})[place];
   bound.range.high = evaluator.evaluate({bound.at_high})[place];
   bound.exact = true;
@@ -178,9 +195,14 @@ std::vector<Bound> find_bounds(const SearchProblem& problem,
   std::vector<Bound> bounds;
   for (std::size_t place = 0; place < evaluator.names().size(); ++place) {
     const std::string& name = evaluator.names()[place];
-    const bool exact = monotone && std::find(costs.begin(), costs.end(), name) != costs.end();
-    bounds.push_back(exact ? exact_bound(problem, evaluator, place)
-                           : found_bound(problem, evaluator, place, random));
+    const bool grows = monotone && std::find(costs.begin(), costs.end(), name) != costs.end();
+    if (grows) {
+      bounds.push_back(monotone_bound(problem, evaluator, place));
+    } else if (auto computed = additive_bound(problem, evaluator, place)) {
+      bounds.push_back(std::move(*computed));
+    } else {
+      bounds.push_back(found_bound(problem, evaluator, place, random));
+    }
   }
   return bounds;
 }

@@ -28,8 +28,8 @@ struct Bound {
 /// convolution and may cost less.
 [[nodiscard]] bool costs_are_monotone(const SearchSpace& space);
 
-/// One bound a quantity, in the order of evaluator.names(). Costs that are monotone are exact;
-/// every other quantity takes two short searches. Only space, choices and start
+/// One bound a quantity, in the order of evaluator.names(). Costs that are monotone and sums over
+/// blocks are exact; every other quantity takes two short searches. Only space, choices and start
 /// of the problem are used. Throws Error when a quantity is finite nowhere.
 [[nodiscard]] std::vector<Bound> find_bounds(const SearchProblem& problem,
                                              const Evaluator& evaluator,

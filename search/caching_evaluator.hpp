@@ -21,6 +21,10 @@ class CachingEvaluator final : public Evaluator {
   [[nodiscard]] std::vector<double> evaluate(
       const std::vector<Architecture>& architectures) const override;
 
+  [[nodiscard]] const BlockSums* block_sums(std::size_t quantity) const noexcept override {
+    return inner_.block_sums(quantity);
+  }
+
   /// Rows handed out, and those that `inner` had to compute.
   [[nodiscard]] std::int64_t asked() const;
   [[nodiscard]] std::int64_t evaluated() const;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "predictors/predictor.hpp"
 #include "supernet/space/architecture.hpp"
 
 namespace coppice {
@@ -20,6 +21,12 @@ class Evaluator {
   /// any batch. May be called from many threads at once.
   [[nodiscard]] virtual std::vector<double> evaluate(
       const std::vector<Architecture>& architectures) const = 0;
+
+  /// Predictor::block_sums of a quantity, by its place in names(): not null where it is such a sum,
+  /// whose bounds and optima can be computed (additive.hpp). Lives as long as the evaluator.
+  [[nodiscard]] virtual const BlockSums* block_sums(std::size_t /*quantity*/) const noexcept {
+    return nullptr;
+  }
 };
 
 }  // namespace coppice

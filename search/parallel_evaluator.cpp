@@ -28,6 +28,10 @@ class ParallelEvaluator final : public Evaluator {
     return rows;
   }
 
+  [[nodiscard]] const BlockSums* block_sums(std::size_t quantity) const noexcept override {
+    return inner_.block_sums(quantity);
+  }
+
  private:
   const Evaluator& inner_;
   std::size_t block_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "search/cost_sums.hpp"
 #include "search/objective.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/space/piece_costs.hpp"
@@ -31,6 +32,7 @@ class PredictorEvaluator final : public Evaluator {
   void add_cost(const std::string& name) {
     costs_.push_back(position_of(name, cost_names()));
     if (!pieces_) pieces_.emplace(space_);
+    cost_sums_.push_back(cost_sums(space_, *pieces_, name));
     add_name(name);
   }
 
@@ -59,6 +61,12 @@ class PredictorEvaluator final : public Evaluator {
     return rows;
   }
 
+  [[nodiscard]] const BlockSums* block_sums(std::size_t quantity) const noexcept override {
+    if (quantity < predictors_.size()) return predictors_[quantity]->block_sums();
+    const auto& sums = cost_sums_[quantity - predictors_.size()];
+    return sums ? &*sums : nullptr;
+  }
+
  private:
   void add_name(const std::string& name) {
     const bool fresh = std::find(names_.begin(), names_.end(), name) == names_.end();
@@ -74,8 +82,9 @@ class PredictorEvaluator final : public Evaluator {
 
   SearchSpace space_;
   std::vector<const Predictor*> predictors_;
-  std::vector<std::size_t> costs_;    ///< places in cost_names()
-  std::optional<PieceCosts> pieces_;  ///< when there are costs
+  std::vector<std::size_t> costs_;                   ///< places in cost_names()
+  std::optional<PieceCosts> pieces_;                 ///< when there are costs
+  std::vector<std::optional<BlockSums>> cost_sums_;  ///< one a cost
   std::vector<std::string> names_;
 };
 

@@ -16,6 +16,8 @@ std::string to_text(StopReason reason) {
       return "exhausted";
     case StopReason::interrupted:
       return "interrupted";
+    case StopReason::solved:
+      return "solved";
   }
   return "unknown";
 }

@@ -29,7 +29,8 @@ enum class StopReason : std::int64_t {
   evaluations = 1,  ///< the budget is spent
   stalled = 2,      ///< nothing better for as many generations as allowed
   exhausted = 3,    ///< no architecture is left that was not evaluated
-  interrupted = 4   ///< the caller asked to stop; the state can be resumed
+  interrupted = 4,  ///< the caller asked to stop; the state can be resumed
+  solved = 5        ///< the best network was computed, not searched for
 };
 
 [[nodiscard]] std::string to_text(StopReason reason);

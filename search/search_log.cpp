@@ -266,7 +266,7 @@ std::optional<SearchState> SearchLog::load() const {
   state.stalled = in.attribute<std::int64_t>("/", "stalled");
   const auto reason = in.attribute<std::int64_t>("/", "stopped_because");
   require(
-      reason >= 0 && reason <= 4, path_.string(), ": stopped_because = ", reason, " is unknown");
+      reason >= 0 && reason <= 5, path_.string(), ": stopped_because = ", reason, " is unknown");
   state.reason = static_cast<StopReason>(reason);
   return state;
 }

@@ -6,38 +6,18 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/nearest.hpp"
 #include "supernet/base/plain_text.hpp"
+#include "supernet/space/architecture_scanner.hpp"
 
 namespace coppice {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A run of genes under one key.
-struct Key {
-  std::string name;
-  int first_gene = 0;
-  int count = 0;
-};
-
-std::vector<Key> keys_of(const SearchSpace& space) {
-  const auto slots = static_cast<int>(space.slots().size());
-  const auto stages = static_cast<int>(space.spec().stages.size());
-  if (space.spec().family == Family::mobile) {
-    return {{"ks", space.slots().front().kernel_gene, slots},
-            {"e", space.slots().front().expand_gene, slots},
-            {"d", space.depth_gene(0), stages},
-            {"r", space.resolution_gene(), 1}};
-  }
-  return {{"d", 0, stages + 1},
-          {"e", space.slots().front().expand_gene, slots},
-          {"w", space.first_width_gene(), stages + 2},
-          {"r", space.resolution_gene(), 1}};
-}
 
 Json number(double value) {
   if (value == std::floor(value)) return static_cast<std::int64_t>(value);
@@ -97,9 +77,11 @@ void normalise_resolution(Json& object, const std::string& where) {
   if (object.contains("r") && !object["r"].is_array()) object["r"] = Json::array({object["r"]});
 }
 
-void check_keys(const Json& object, const std::vector<Key>& keys, const std::string& where) {
+void check_keys(const Json& object,
+                const std::vector<ArchitectureKey>& keys,
+                const std::string& where) {
   std::vector<std::string> known{"wid"};
-  for (const Key& key : keys) known.push_back(key.name);
+  for (const ArchitectureKey& key : keys) known.push_back(key.name);
   for (const auto& [name, value] : object.items()) {
     require_usage(std::find(known.begin(), known.end(), name) != known.end(),
                   where,
@@ -116,7 +98,7 @@ void check_keys(const Json& object, const std::vector<Key>& keys, const std::str
 }
 
 void read_key(const SearchSpace& space,
-              const Key& key,
+              const ArchitectureKey& key,
               const Json& object,
               const std::string& where,
               Architecture& architecture) {
@@ -143,7 +125,7 @@ void read_key(const SearchSpace& space,
 
 std::string to_text(const SearchSpace& space, const Architecture& architecture) {
   Json object;
-  for (const Key& key : keys_of(space)) {
+  for (const ArchitectureKey& key : architecture_keys(space)) {
     Json values = Json::array();
     for (int i = 0; i < key.count; ++i) {
       values.push_back(number(space.value(architecture, key.first_gene + i)));
@@ -158,10 +140,10 @@ Architecture parse_architecture(const SearchSpace& space,
                                 const std::string& where) {
   Json object = parse_object(line, where);
   normalise_resolution(object, where);
-  const auto keys = keys_of(space);
+  const auto keys = architecture_keys(space);
   check_keys(object, keys, where);
   Architecture architecture = space.largest();
-  for (const Key& key : keys) {
+  for (const ArchitectureKey& key : keys) {
     if (key.name == "r" && !object.contains("r")) continue;
     read_key(space, key, object, where, architecture);
   }
@@ -173,12 +155,18 @@ std::vector<Architecture> parse_architectures(const SearchSpace& space,
                                               const std::string& text_lines,
                                               const std::string& origin) {
   require_plain_text(text_lines, origin);
+  const ArchitectureScanner scanner(space);
   std::vector<Architecture> architectures;
-  std::istringstream in(text_lines);
-  std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    architectures.push_back(parse_architecture(space, line, text(origin, " line ", number)));
+  Architecture scanned;
+  std::string_view rest = text_lines;
+  for (int number = 1; !rest.empty(); ++number) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (!scanner.scan(line, scanned)) {
+      scanned = parse_architecture(space, std::string(line), text(origin, " line ", number));
+    }
+    architectures.push_back(scanned);
   }
   require_usage(!architectures.empty(), origin, " holds no architecture line");
   return architectures;

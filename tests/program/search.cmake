@@ -75,7 +75,20 @@ foreach(algorithm local evolution ageing random)
   run(0 ${search} --threads 16 --out kept/${algorithm}.h5 --resume)
   expect_same("${first}" "${out}")
 endforeach()
-fails(2 "--algorithm = pso, must be one of local, nsga2, evolution, ageing, random"
+# What a search finds, the exact algorithm computes.
+run(0 search --space small --objectives params --limit macs>=5e6 --evaluations 1500 --json --quiet)
+string(JSON found GET "${out}" best params)
+run(0 search --space small --objectives params --limit macs>=5e6 --algorithm exact --json --quiet)
+string(JSON computed GET "${out}" best params)
+expect_same("${found}" "${computed}")
+string(JSON reason GET "${out}" stopped_because)
+expect_same("${reason}" "solved")
+fails(2 "algorithm = exact, but peak_activation_bytes is no sum over blocks here (macs, params and latency tables are, in spaces without elastic widths); use --algorithm local"
+  search --space small --objectives peak_activation_bytes --algorithm exact --quiet)
+fails(2 "algorithm = exact takes at most one limit, there are 2; use --algorithm local"
+  search --space small --objectives params --limit macs>=5e6 --limit params>=1e5 --algorithm exact
+  --quiet)
+fails(2 "--algorithm = pso, must be one of local, nsga2, evolution, ageing, random, exact"
   search --space small --objectives macs --algorithm pso)
 fails(2 "the algorithm local takes one objective, 2 were named; make the others limits, or take nsga2"
   search --space small --objectives macs,params --algorithm local)

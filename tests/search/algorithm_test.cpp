@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <oneapi/tbb/global_control.h>
 
+#include <algorithm>
+
 #include "search/parallel_evaluator.hpp"
 #include "search/scoring.hpp"
 #include "search/search_log.hpp"
@@ -40,6 +42,13 @@ double true_best(const SearchProblem& problem, const FakeEvaluator& evaluator) {
     if (scoring.violation(row.data()) == 0) best = std::max(best, row[0]);
   }
   return best;
+}
+
+/// All but the one that computes instead of searching (exact_search_test.cpp).
+std::vector<std::string> searching() {
+  std::vector<std::string> names = algorithm_names();
+  names.erase(std::remove(names.begin(), names.end(), "exact"), names.end());
+  return names;
 }
 
 class EveryAlgorithm : public testing::TestWithParam<std::string> {};
@@ -105,10 +114,9 @@ TEST_P(EveryAlgorithm, ThreadsAndInterruptionsLeaveTheSameBytes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(,
-                         EveryAlgorithm,
-                         testing::ValuesIn(algorithm_names()),
-                         [](const auto& name) { return name.param; });
+INSTANTIATE_TEST_SUITE_P(, EveryAlgorithm, testing::ValuesIn(searching()), [](const auto& name) {
+  return name.param;
+});
 
 TEST(Algorithm, OneObjectiveIsSearchedLocallySeveralByNsga2) {
   EXPECT_EQ(make_algorithm({}, 1).name, "local");
@@ -122,7 +130,7 @@ TEST(Algorithm, BadNamesAndOptionsAreUsageErrors) {
     return message_of([&] { static_cast<void>(make_algorithm(options, 1)); });
   };
   EXPECT_EQ(message({"pso", {}, {}}),
-            "algorithm = pso, must be one of local, nsga2, evolution, ageing, random");
+            "algorithm = pso, must be one of local, nsga2, evolution, ageing, random, exact");
   EXPECT_EQ(message({"local", 0, {}}), "evaluations = 0, must be at least 1");
   EXPECT_EQ(message({"evolution", {}, 3}), "population = 3, must be at least 4");
   EXPECT_EQ(message({"ageing", {}, 1}), "population = 1, must be at least 2");
@@ -133,7 +141,7 @@ TEST(Algorithm, ThoseOfOneObjectiveSaySo) {
   const FakeEvaluator evaluator(space, {"noise0", "gain0", "noise1"});
   SearchProblem problem = problem_in(space, {});
   problem.objectives.push_back({"gain0", false});
-  for (const std::string name : {"local", "evolution", "ageing"}) {
+  for (const std::string name : {"local", "evolution", "ageing", "exact"}) {
     EXPECT_EQ(message_of([&] {
                 static_cast<void>(algorithm_of(name, 100).search(problem, evaluator, {}));
               }),

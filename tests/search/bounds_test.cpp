@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "predictors/block_table.hpp"
 #include "search/nsga2.hpp"
 #include "search/predictor_evaluator.hpp"
 #include "supernet/space/cost.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/fake_evaluator.hpp"
+#include "tests/support/random_sums.hpp"
 
 namespace coppice {
 namespace {
@@ -59,6 +61,17 @@ TEST(Bounds, CostsAreExactAndPredictionsAreFound) {
   EXPECT_EQ(found[0].range.high, *std::max_element(all.begin(), all.end()));
   EXPECT_EQ(fake.values(found[0].at_low)[0], found[0].range.low);
   EXPECT_EQ(fake.values(found[0].at_high)[0], found[0].range.high);
+}
+
+TEST(Bounds, SumsOverBlocksAreExact) {
+  const SearchSpace space = tiny_search_space();
+  const BlockTable table(space, random_sums(space, 4), {"latency_ms", false, space.name(), -1, {}});
+  const auto evaluator = predictor_evaluator(space, {&table}, {});
+  const std::vector<Bound> bounds = find_bounds(problem_in(space, {}), *evaluator, Random(1));
+  const std::vector<double> all = table.predict(all_architectures(space));
+  EXPECT_TRUE(bounds[0].exact);
+  EXPECT_EQ(bounds[0].range.low, *std::min_element(all.begin(), all.end()));
+  EXPECT_EQ(bounds[0].range.high, *std::max_element(all.begin(), all.end()));
 }
 
 TEST(Bounds, ExpansionsOnBothSidesOfOneAreNotCalledMonotone) {
