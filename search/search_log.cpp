@@ -146,7 +146,9 @@ Archive read_archive(const Hdf5Reader& in,
   return Archive::restore(std::move(entries), points);
 }
 
-void write_history(Hdf5Writer& out, const std::vector<SearchEvent>& history) {
+void write_history(Hdf5Writer& out,
+                   const std::string& group,
+                   const std::vector<SearchEvent>& history) {
   std::vector<std::int64_t> evaluations;
   std::vector<double> hypervolumes;
   std::vector<std::int64_t> sizes;
@@ -155,9 +157,9 @@ void write_history(Hdf5Writer& out, const std::vector<SearchEvent>& history) {
     hypervolumes.push_back(event.hypervolume);
     sizes.push_back(event.front_size);
   }
-  out.write("/history/evaluations", evaluations);
-  out.write("/history/hypervolume", hypervolumes);
-  out.write("/history/front_size", sizes);
+  out.write(group + "/evaluations", evaluations);
+  out.write(group + "/hypervolume", hypervolumes);
+  out.write(group + "/front_size", sizes);
 }
 
 std::vector<SearchEvent> read_history(const Hdf5Reader& in) {
@@ -191,11 +193,16 @@ SearchLog::SearchLog(std::filesystem::path path,
 void SearchLog::offer(const SearchState& state) {
   const bool due = clock_.now() - last_write_ >= interval;
   if (state.reason == StopReason::running && !due) return;
-  write(state);
+  write(state, nullptr);
   last_write_ = clock_.now();
 }
 
-void SearchLog::write(const SearchState& state) const {
+void SearchLog::add_baseline(const SearchState& state,
+                             const std::vector<SearchEvent>& random) const {
+  write(state, &random);
+}
+
+void SearchLog::write(const SearchState& state, const std::vector<SearchEvent>* baseline) const {
   const std::size_t genes = problem_.space.genes().size();
   Hdf5Writer out(path_);
   out.attribute("/", "format", std::string(kFormat));
@@ -212,7 +219,8 @@ void SearchLog::write(const SearchState& state) const {
   }
   out.write("/ranges", ranges, {problem_.ranges.size(), 2});
   write_archive(out, state.archive, problem_.space, names_.size());
-  write_history(out, state.history);
+  write_history(out, "/history", state.history);
+  if (baseline != nullptr) write_history(out, "/baseline", *baseline);
 
   std::vector<const Candidate*> population;
   for (const Candidate& candidate : state.population) population.push_back(&candidate);

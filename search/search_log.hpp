@@ -8,6 +8,7 @@
 //                     g's front is what has entered <= g and left > g or left = -1
 //   /front            architecture (JSON lines), values: the last front
 //   /history          evaluations, hypervolume, front_size by generation
+//   /baseline         the same three of a random search, where there was one
 //   /state            population, nearest and seen (fingerprints): for resuming only
 //
 // Nothing in it depends on time, host or threads: equal searches give equal bytes.
@@ -50,10 +51,14 @@ class SearchLog {
   /// the last time, else does nothing. The file is whole at any moment.
   void offer(const SearchState& state);
 
+  /// Adds the course of a random search of the same problem to the file of a search that has ended.
+  /// The file of an equal search without it can be resumed all the same.
+  void add_baseline(const SearchState& state, const std::vector<SearchEvent>& random) const;
+
   Seconds interval{10.0};
 
  private:
-  void write(const SearchState& state) const;
+  void write(const SearchState& state, const std::vector<SearchEvent>* baseline) const;
 
   std::filesystem::path path_;
   SearchProblem problem_;

@@ -185,6 +185,28 @@ void prefer(const SearchCommand& command,
   summary.best = summary.front[preferred(summary.front, aspirations, problem, names)];
 }
 
+// What networks drawn at random reach with the same budget: the line that every picture of a search
+// compares with. Empty when it was interrupted.
+std::vector<SearchEvent> random_baseline(const SearchProblem& problem,
+                                         const Evaluator& evaluator,
+                                         std::int64_t evaluations,
+                                         std::uint64_t seed) {
+  std::vector<SearchEvent> history;
+  SearchContext context;
+  context.random = Random(seed).fork("baseline");
+  context.observer = [&history](const SearchEvent& event) { history.push_back(event); };
+  context.interrupted = [] { return interruption_requested(); };
+  const Algorithm random = make_algorithm({"random", evaluations, std::nullopt}, 1);
+  const SearchSummary summary = random.search(problem, evaluator, context);
+  if (summary.stopped_because == StopReason::interrupted) history.clear();
+  return history;
+}
+
+// Random search is its own baseline, and what is computed needs none.
+bool needs_baseline(const Algorithm& algorithm) {
+  return algorithm.name != "random" && algorithm.name != "exact";
+}
+
 SearchSummary search_one(const SearchCommand& command,
                          const SearchProblem& problem,
                          const Evaluator& evaluator,
@@ -207,11 +229,20 @@ SearchSummary search_one(const SearchCommand& command,
   context.random = Random(command.common.seed).fork("search");
   context.observer = [&progress](const SearchEvent& event) { progress.update(event.evaluations); };
   context.interrupted = [] { return interruption_requested(); };
-  if (!path.empty()) {
-    context.checkpoint = [&log](const SearchState& state) { log.offer(state); };
-    context.resume = state_to_resume(command, log, path);
+  if (path.empty()) return algorithm.search(problem, evaluator, context);
+  SearchState last;
+  context.checkpoint = [&](const SearchState& state) {
+    log.offer(state);
+    if (state.reason != StopReason::running) last = state;
+  };
+  context.resume = state_to_resume(command, log, path);
+  SearchSummary summary = algorithm.search(problem, evaluator, context);
+  if (summary.best && last.reason != StopReason::interrupted && needs_baseline(algorithm)) {
+    const auto random =
+        random_baseline(problem, evaluator, algorithm.evaluations, command.common.seed);
+    if (!random.empty()) log.add_baseline(last, random);
   }
-  return algorithm.search(problem, evaluator, context);
+  return summary;
 }
 
 // Scenarios are phases of their own: `carbon compare` divides by their number.
@@ -236,12 +267,23 @@ std::vector<std::vector<Limit>> limits_of(const SearchCommand& command) {
   return scenarios;
 }
 
+// Ends with the code and the line of a search that cannot be: the others' results were printed.
+void require_all_met(const SearchResult& result) {
+  for (std::size_t i = 0; i < result.found.size(); ++i) {
+    const std::string& why = result.found[i].unreachable;
+    if (why.empty()) continue;
+    throw Error(text("scenario ", i + 1, " of ", result.found.size(), ": ", why),
+                Failure::unreachable);
+  }
+}
+
 void write_best(const std::filesystem::path& best,
                 const SearchSpace& space,
                 const SearchResult& result) {
   if (best.empty()) return;
   std::string lines;
   for (const FoundNetworks& found : result.found) {
+    if (!found.unreachable.empty()) return;
     lines += to_text(space, found.summary.best->architecture) + "\n";
   }
   if (best.has_parent_path()) make_folder(best.parent_path());
@@ -281,16 +323,22 @@ void run_search(const SearchCommand& command) {
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (i > 0) energy.begin(phase_of(i, true));
     problem.limits = scenarios[i];
-    check_limits(problem, *oracle.evaluator, evaluations, random, bounds);
-    problem.ranges = ranges_of(bounds);
-    const auto path = log_path(command, i, scenarios.size() > 1);
-    SearchSummary summary =
-        search_one(command, problem, *oracle.evaluator, oracle.identities, path);
-    if (summary.stopped_because == StopReason::interrupted) energy.record();
-    require_finished(command, summary);
-    require_feasible(problem, *oracle.evaluator, evaluations, random, summary);
-    prefer(command, problem, result.names, summary);
-    result.found.push_back({scenarios[i], std::move(summary)});
+    FoundNetworks found{scenarios[i], {}, {}};
+    try {
+      check_limits(problem, *oracle.evaluator, evaluations, random, bounds);
+      problem.ranges = ranges_of(bounds);
+      const auto path = log_path(command, i, scenarios.size() > 1);
+      found.summary = search_one(command, problem, *oracle.evaluator, oracle.identities, path);
+      if (found.summary.stopped_because == StopReason::interrupted) energy.record();
+      require_finished(command, found.summary);
+      require_feasible(problem, *oracle.evaluator, evaluations, random, found.summary);
+      prefer(command, problem, result.names, found.summary);
+    } catch (const Error& error) {
+      // One of several wishes that cannot be met takes nothing from the others.
+      if (error.failure() != Failure::unreachable || scenarios.size() == 1) throw;
+      found.unreachable = error.what();
+    }
+    result.found.push_back(std::move(found));
   }
   write_best(command.best, space, result);
   energy.record();
@@ -298,6 +346,7 @@ void run_search(const SearchCommand& command) {
   result.duration = clock.now() - start;
   print_result(command.common.json ? as_json(space, result, !command.scenarios.empty())
                                    : as_table(space, result));
+  require_all_met(result);
 }
 
 }  // namespace coppice

@@ -36,6 +36,9 @@ Json found_json(const SearchSpace& space,
   for (const Candidate& candidate : summary.front) {
     front.push_back(network_json(space, names, candidate));
   }
+  if (!found.unreachable.empty()) {
+    return {{"limits", std::move(limits)}, {"best", nullptr}, {"unreachable", found.unreachable}};
+  }
   return {{"limits", std::move(limits)},
           {"best", network_json(space, names, *summary.best)},
           {"front", std::move(front)},
@@ -64,6 +67,7 @@ std::string table_of(const SearchSpace& space,
     out += (out.empty() ? "limits: " : ", ") + to_text(limit);
   }
   if (!out.empty()) out += '\n';
+  if (!found.unreachable.empty()) return out + "none: " + found.unreachable + "\n";
   for (const std::string& name : result.names) out += fmt::format("{:>22}", name);
   out += '\n';
   const auto& front = found.summary.front;

@@ -14,7 +14,8 @@ namespace coppice {
 /// Of one set of limits.
 struct FoundNetworks {
   std::vector<Limit> limits;
-  SearchSummary summary;  ///< with a best network
+  SearchSummary summary;
+  std::string unreachable;  ///< why there is no best network; empty: there is one
 };
 
 struct SearchResult {

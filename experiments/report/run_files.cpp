@@ -68,6 +68,17 @@ double noise_floor_of(const Json& entry) {
   return found->is_number() ? found->get<double>() : -1;
 }
 
+void read_course(const Hdf5Reader& file,
+                 const std::string& group,
+                 std::vector<double>& evaluations,
+                 std::vector<double>& hypervolume) {
+  for (const std::int64_t count : file.read<std::int64_t>(group + "/evaluations")) {
+    evaluations.push_back(static_cast<double>(count));
+  }
+  hypervolume = file.read<double>(group + "/hypervolume");
+  require_rows(file, group, hypervolume.size() == evaluations.size());
+}
+
 }  // namespace
 
 TrainingRecord read_training(const std::filesystem::path& path) {
@@ -130,11 +141,10 @@ SearchRecord read_search(const std::filesystem::path& path) {
     search.limits.push_back(parse_limit(words));
   }
   search.front = read_front(file);
-  for (const std::int64_t count : file.read<std::int64_t>("/history/evaluations")) {
-    search.evaluations.push_back(static_cast<double>(count));
+  read_course(file, "/history", search.evaluations, search.hypervolume);
+  if (file.contains("/baseline")) {
+    read_course(file, "/baseline", search.baseline_evaluations, search.baseline_hypervolume);
   }
-  search.hypervolume = file.read<double>("/history/hypervolume");
-  require_rows(file, "/history", search.hypervolume.size() == search.evaluations.size());
   return search;
 }
 

@@ -119,6 +119,17 @@ std::map<std::string, double> measured_values(const ChosenNetwork& network) {
   return values;
 }
 
+/// Networks drawn at random, in grey; named once.
+void add_baseline(const SearchRecord& search, std::size_t place, Plot& plot) {
+  if (search.baseline_evaluations.empty()) return;
+  PlotSeries series{place == 0 ? "random networks" : "", Mark::line, kGrey, true, {}};
+  for (std::size_t g = 0; g < search.baseline_evaluations.size(); ++g) {
+    series.points.push_back(
+        {search.baseline_evaluations[g], search.baseline_hypervolume[g], "", ""});
+  }
+  plot.series.push_back(std::move(series));
+}
+
 }  // namespace
 
 std::optional<Plot> front_plot(const RunSummary& run) {
@@ -267,12 +278,17 @@ Plot hypervolume_plot(const std::vector<SearchRecord>& searches) {
       "Progress of the search", "evaluated networks", "hypervolume of the front", {}, {}, false};
   for (std::size_t i = 0; i < searches.size(); ++i) {
     PlotSeries series{"", Mark::line, kBlue + static_cast<int>(i % 3), true, {}};
-    if (searches.size() > 1) series.name = "target " + std::to_string(i + 1);
     const SearchRecord& search = searches[i];
+    if (searches.size() > 1) {
+      series.name = "target " + std::to_string(i + 1);
+    } else if (!search.baseline_evaluations.empty()) {
+      series.name = "this search";
+    }
     for (std::size_t g = 0; g < search.evaluations.size(); ++g) {
       series.points.push_back({search.evaluations[g], search.hypervolume[g], "", ""});
     }
     plot.series.push_back(std::move(series));
+    add_baseline(search, i, plot);
   }
   return plot;
 }

@@ -67,6 +67,9 @@ struct SearchRecord {
   std::vector<FrontPoint> front;  ///< best in the first objective first
   std::vector<double> evaluations;
   std::vector<double> hypervolume;  ///< by generation
+  /// The same two of a random search; empty where there was none.
+  std::vector<double> baseline_evaluations;
+  std::vector<double> baseline_hypervolume;
 };
 
 /// A network that the run chose for one set of limits, or that was exported by hand.

@@ -76,6 +76,27 @@ TEST(SearchLog, AFinishedSearchIsReadBackWithoutEvaluating) {
   EXPECT_TRUE(read_bytes(folder / "a.h5") == before);
 }
 
+TEST(SearchLog, ABaselineStandsBesideTheSearchAndDoesNotHinderResuming) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "a.h5";
+  const SearchSummary found = run(path, -1);
+  const std::string before = read_bytes(path);
+  const FakeEvaluator evaluator(space(), {"noise0", "gain0"});
+  const FakeClock clock;
+  const SearchLog log(path, sample_problem(), evaluator.names(), description(), clock);
+  log.add_baseline(*log.load(), {{0, 100, 0.25, 3}, {1, 200, 0.5, 4}});
+  {
+    const Hdf5Reader in(path);
+    EXPECT_EQ(in.read<std::int64_t>("/baseline/evaluations"),
+              (std::vector<std::int64_t>{100, 200}));
+    EXPECT_EQ(in.read<double>("/baseline/hypervolume"), (std::vector<double>{0.25, 0.5}));
+    EXPECT_EQ(in.read<std::int64_t>("/baseline/front_size"), (std::vector<std::int64_t>{3, 4}));
+    EXPECT_EQ(in.read<double>("/history/hypervolume"), found.hypervolume_by_generation);
+  }
+  EXPECT_EQ(run(path, -1).best->architecture, found.best->architecture);
+  EXPECT_TRUE(read_bytes(path) == before);
+}
+
 TEST(SearchLog, TheFrontOfAnyGenerationCanBeReadOff) {
   const TemporaryFolder folder;
   const SearchSummary found = run(folder / "a.h5", -1);

@@ -5,7 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "supernet/base/error.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/supernet/pickle_bytes.hpp"
 #include "tests/support/ofa_oracle.hpp"
+#include "tests/support/resnet_definition.hpp"
+#include "tests/support/tiny_resnet_space.hpp"
 
 namespace coppice {
 namespace {
@@ -91,6 +95,105 @@ TEST(OfaCheckpoint, ResNetKeysFindTheirPlaces) {
     ASSERT_TRUE(at::equal(read.parameters()[i].tensor, written.parameters()[i].tensor))
         << read.parameters()[i].name;
   }
+}
+
+/// Uniform genes of a space, as a genotype.
+ResNetChoice choice_of(const SearchSpace& space, const Architecture& architecture) {
+  ResNetChoice choice;
+  choice.stem_unit = space.stem_unit(architecture);
+  const auto stages = static_cast<int>(space.spec().stages.size());
+  for (int stage = 0; stage < stages; ++stage) {
+    choice.extra.push_back(static_cast<int>(space.value(architecture, space.depth_gene(stage))));
+  }
+  for (const BlockSlot& slot : space.slots()) {
+    choice.expand.push_back(space.value(architecture, slot.expand_gene));
+  }
+  for (int place = 0; place < stages + 2; ++place) {
+    choice.width.push_back(
+        static_cast<int>(space.value(architecture, space.first_width_gene() + place)));
+  }
+  return choice;
+}
+
+std::vector<Architecture> extremes_and_samples(const SearchSpace& space, int samples) {
+  std::vector<Architecture> architectures{space.smallest(), space.largest()};
+  Random random(3);
+  for (int i = 0; i < samples; ++i) architectures.push_back(space.sample(random));
+  return architectures;
+}
+
+void expect_logits_by_definition(const Supernet& net, const ResNetByDefinition& definition) {
+  const SearchSpace& space = net.space();
+  const at::NoGradGuard no_grad;
+  for (const Architecture& architecture : extremes_and_samples(space, 6)) {
+    const int r = space.resolution(architecture);
+    const at::Tensor images = at::randn({2, space.spec().channels, r, r});
+    const at::Tensor expected = definition.forward(images, choice_of(space, architecture));
+    const at::Tensor ours = net.forward(images, architecture);
+    const double largest = expected.abs().max().item<double>();
+    EXPECT_LE((ours - expected).abs().max().item<double>(), 1e-4 * largest)
+        << to_text(space, architecture);
+    EXPECT_TRUE(at::equal(ours, net.extract(architecture).forward(images)));
+  }
+}
+
+std::map<std::string, StoredTensor> stored(const NamedTensors& tensors) {
+  std::map<std::string, StoredTensor> out;
+  for (const auto& [name, tensor] : tensors) {
+    const float* values = tensor.data_ptr<float>();
+    out[name] = {tensor.sizes().vec(), {values, values + tensor.numel()}};
+  }
+  return out;
+}
+
+// The released space at its real widths.
+TEST(OfaCheckpoint, ResNetLogitsAreThoseOfTheDefinition) {
+  const ResNetByDefinition definition({}, 7);
+  Supernet net(narrow_resnet(), Random(1));
+  load_ofa_weights(net, stored(definition.weights()), "resnet.pth");
+  expect_logits_by_definition(net, definition);
+}
+
+/// A checkpoint as torch.save writes it: a zip file with {"state_dict": {...}}.
+std::string pth_file(const NamedTensors& tensors) {
+  std::vector<std::pair<std::string, std::string>> entries;
+  std::vector<ZipEntry> files;
+  for (const auto& [name, tensor] : tensors) {
+    const std::string key = std::to_string(files.size());
+    std::vector<std::int64_t> strides = tensor.strides().vec();
+    entries.emplace_back(name,
+                         pickled::tensor(pickled::storage("FloatStorage", key, tensor.numel()),
+                                         0,
+                                         tensor.sizes().vec(),
+                                         strides));
+    const float* values = tensor.data_ptr<float>();
+    files.push_back({"net/data/" + key, raw(std::vector<float>(values, values + tensor.numel()))});
+  }
+  files.insert(files.begin(),
+               {"net/data.pkl",
+                pickled::pickle(pickled::dictionary(
+                    {{"state_dict", pickled::dictionary(entries)}, {"epoch", "K\x01"}}))});
+  return zip(files);
+}
+
+TEST(OfaCheckpoint, AResNetFileOfTorchSaveIsReadToTheSameLogits) {
+  ResNetDefinition small;
+  small.channels = 1;
+  small.classes = 8;
+  small.stem_width = 16;
+  small.stem_stride = 1;
+  small.widths = {16, 32};
+  small.base_depths = {1, 1};
+  small.strides = {1, 2};
+  small.most_extra = 1;
+  small.multipliers = {0.5, 1.0};
+  small.largest_expand = 1.0;
+  const ResNetByDefinition definition(small, 8);
+  const TemporaryFolder folder;
+  write_bytes(folder / "net.pth", pth_file(definition.weights()));
+  Supernet net(tiny_resnet_space(), Random(1));
+  load_ofa_weights(net, read_state_dict(folder / "net.pth"), "net.pth");
+  expect_logits_by_definition(net, definition);
 }
 
 TEST(OfaCheckpoint, WhatDoesNotFitIsNamedAndNothingChanges) {
