@@ -80,7 +80,8 @@ std::map<std::string, StoredTensor> resnet_checkpoint(const Supernet& net) {
   return out;
 }
 
-SearchSpace narrow_resnet() {
+/// The released one but for classes and resolutions.
+SearchSpace real_resnet() {
   SpaceParameters parameters;
   parameters.classes = 10;
   parameters.resolutions = {64};
@@ -88,8 +89,8 @@ SearchSpace narrow_resnet() {
 }
 
 TEST(OfaCheckpoint, ResNetKeysFindTheirPlaces) {
-  const Supernet written(narrow_resnet(), Random(1));
-  Supernet read(narrow_resnet(), Random(2));
+  const Supernet written(tiny_resnet_space(), Random(1));
+  Supernet read(tiny_resnet_space(), Random(2));
   load_ofa_weights(read, resnet_checkpoint(written), "resnet.pth");
   for (std::size_t i = 0; i < read.parameters().size(); ++i) {
     ASSERT_TRUE(at::equal(read.parameters()[i].tensor, written.parameters()[i].tensor))
@@ -97,7 +98,7 @@ TEST(OfaCheckpoint, ResNetKeysFindTheirPlaces) {
   }
 }
 
-/// Uniform genes of a space, as a genotype.
+/// An architecture as the reference's genotype.
 ResNetChoice choice_of(const SearchSpace& space, const Architecture& architecture) {
   ResNetChoice choice;
   choice.stem_unit = space.stem_unit(architecture);
@@ -149,7 +150,7 @@ std::map<std::string, StoredTensor> stored(const NamedTensors& tensors) {
 // The released space at its real widths.
 TEST(OfaCheckpoint, ResNetLogitsAreThoseOfTheDefinition) {
   const ResNetByDefinition definition({}, 7);
-  Supernet net(narrow_resnet(), Random(1));
+  Supernet net(real_resnet(), Random(1));
   load_ofa_weights(net, stored(definition.weights()), "resnet.pth");
   expect_logits_by_definition(net, definition);
 }
@@ -197,8 +198,8 @@ TEST(OfaCheckpoint, AResNetFileOfTorchSaveIsReadToTheSameLogits) {
 }
 
 TEST(OfaCheckpoint, WhatDoesNotFitIsNamedAndNothingChanges) {
-  const Supernet written(narrow_resnet(), Random(1));
-  Supernet net(narrow_resnet(), Random(2));
+  const Supernet written(tiny_resnet_space(), Random(1));
+  Supernet net(tiny_resnet_space(), Random(2));
   const at::Tensor before = net.parameters()[0].tensor.detach().clone();
   const auto message = [&net](const std::map<std::string, StoredTensor>& weights) {
     try {
@@ -209,9 +210,9 @@ TEST(OfaCheckpoint, WhatDoesNotFitIsNamedAndNothingChanges) {
     return std::string("no error");
   };
   auto missing = resnet_checkpoint(written);
-  missing.erase("blocks.4.conv2.conv.conv.weight");
+  missing.erase("blocks.3.conv2.conv.conv.weight");
   EXPECT_EQ(message(missing),
-            "x.pth: the tensor blocks.4.conv2.conv.weight is missing; is this a checkpoint of this "
+            "x.pth: the tensor blocks.3.conv2.conv.weight is missing; is this a checkpoint of this "
             "space?");
   auto extra = resnet_checkpoint(written);
   extra["blocks.99.conv1.conv.weight"] = {{1}, {0}};
@@ -221,7 +222,7 @@ TEST(OfaCheckpoint, WhatDoesNotFitIsNamedAndNothingChanges) {
   auto other = resnet_checkpoint(written);
   other["classifier.linear.linear.bias"] = {{1000}, std::vector<float>(1000)};
   EXPECT_EQ(message(other),
-            "x.pth: classifier.linear.bias has the shape [1000], the space needs [10]; check "
+            "x.pth: classifier.linear.bias has the shape [1000], the space needs [8]; check "
             "--space, --width-mult and --classes");
   EXPECT_TRUE(at::equal(before, net.parameters()[0].tensor));
 }
