@@ -204,7 +204,7 @@ std::string damage_of(const std::filesystem::path& path) {
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
   const Hdf5Reader file(path);
-  Supernet supernet(read_space(file), Random(0));
+  Supernet supernet = Supernet::blank(read_space(file));
   for (const auto* tensors : {&supernet.parameters(), &supernet.statistics()}) {
     for (const NamedTensor& named : *tensors) {
       read_into(file, "/weights/" + named.name, named.tensor);

@@ -15,31 +15,34 @@
 namespace coppice {
 namespace {
 
-// Drawn from our own generator, so that a seed means the same weights on every machine.
-at::Tensor normal(at::IntArrayRef shape, double deviation, Random& random) {
+// Drawn from our own generator, so that a seed means the same weights on every machine; zeros where
+// there is none.
+at::Tensor normal(at::IntArrayRef shape, double deviation, Random* random) {
+  if (random == nullptr) return at::zeros(shape);
   at::Tensor tensor = at::empty(shape, at::kFloat);
   float* values = tensor.data_ptr<float>();
   for (std::int64_t i = 0; i < tensor.numel(); ++i) {
-    values[i] = static_cast<float>(deviation * random.normal());
+    values[i] = static_cast<float>(deviation * random->normal());
   }
   return tensor;
 }
 
-at::Tensor uniform(at::IntArrayRef shape, double bound, Random& random) {
+at::Tensor uniform(at::IntArrayRef shape, double bound, Random* random) {
+  if (random == nullptr) return at::zeros(shape);
   at::Tensor tensor = at::empty(shape, at::kFloat);
   float* values = tensor.data_ptr<float>();
   for (std::int64_t i = 0; i < tensor.numel(); ++i) {
-    values[i] = static_cast<float>(bound * (2 * random.uniform() - 1));
+    values[i] = static_cast<float>(bound * (2 * random->uniform() - 1));
   }
   return tensor;
 }
 
-at::Tensor conv_weight(int out, int in, int kernel, Random& random) {
+at::Tensor conv_weight(int out, int in, int kernel, Random* random) {
   const double deviation = std::sqrt(2.0 / (kernel * kernel * out));
   return normal({out, in, kernel, kernel}, deviation, random);
 }
 
-LayerTensors new_tensors(const Layer& layer, Random& random) {
+LayerTensors new_tensors(const Layer& layer, Random* random) {
   LayerTensors t;
   const int in = layer.in_channels;
   const int out = layer.out_channels;
@@ -82,13 +85,17 @@ bool is_statistic(const char* array) {
 
 }  // namespace
 
-Supernet::Supernet(SearchSpace space, Random random)
+Supernet::Supernet(SearchSpace space, Random random) : Supernet(std::move(space), &random) {}
+
+Supernet Supernet::blank(SearchSpace space) { return {std::move(space), nullptr}; }
+
+Supernet::Supernet(SearchSpace space, Random* random)
     : space_(std::move(space)), full_plan_(plan_layers(space_, space_.largest())) {
   for (const Layer& layer : full_plan_.layers) add_layer(layer, random);
   collect();
 }
 
-void Supernet::add_layer(const Layer& layer, Random& random) {
+void Supernet::add_layer(const Layer& layer, Random* random) {
   stored_[layer.name] = new_tensors(layer, random);
   const bool depthwise = layer.kind == LayerKind::conv && layer.groups > 1;
   KernelTransforms& transforms = transforms_[layer.name];
@@ -171,7 +178,7 @@ void Supernet::to(const std::string& device) {
 Subnet random_subnet(const SearchSpace& space, const Architecture& architecture, Random random) {
   LayerPlan plan = plan_layers(space, architecture);
   std::vector<LayerTensors> layers;
-  for (const Layer& layer : plan.layers) layers.push_back(new_tensors(layer, random));
+  for (const Layer& layer : plan.layers) layers.push_back(new_tensors(layer, &random));
   return Subnet(architecture, std::move(plan), std::move(layers));
 }
 

@@ -35,7 +35,7 @@ Json facts(const SearchSpace& space) {
 
 Json import_checkpoint(const ImportCommand& command) {
   require_replaceable(command.out, kSupernetFile);
-  Supernet supernet(make_space(space_options(command)), Random(command.common.seed));
+  Supernet supernet = Supernet::blank(make_space(space_options(command)));
   load_ofa_weights(supernet, read_state_dict(command.file), command.file.string());
   CheckpointInfo info;
   info.source = "imported from " + command.file.filename().string();

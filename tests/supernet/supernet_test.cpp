@@ -135,6 +135,19 @@ TEST(Supernet, TheSameSeedDrawsTheSameWeights) {
   EXPECT_FALSE(at::equal(a.parameters()[0].tensor, c.parameters()[0].tensor));
 }
 
+TEST(Supernet, ABlankOneHasTheSameTensorsWithoutDrawingThem) {
+  const Supernet drawn(tiny_space(), Random(1));
+  const Supernet blank = Supernet::blank(tiny_space());
+  ASSERT_EQ(blank.parameters().size(), drawn.parameters().size());
+  for (std::size_t i = 0; i < blank.parameters().size(); ++i) {
+    const NamedTensor& ours = blank.parameters()[i];
+    EXPECT_EQ(ours.name, drawn.parameters()[i].name);
+    EXPECT_EQ(ours.tensor.sizes(), drawn.parameters()[i].tensor.sizes());
+    EXPECT_TRUE(ours.tensor.requires_grad());
+  }
+  EXPECT_EQ(blank.stored("classifier").weight.abs().max().item<float>(), 0.0F);
+}
+
 TEST(Supernet, TrainingUpdatesOnlyTheStatisticsInUse) {
   Supernet net(tiny_space(), Random(1));
   ForwardOptions options;
