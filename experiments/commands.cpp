@@ -4,6 +4,7 @@
 
 #include "experiments/baseline_options.hpp"
 #include "experiments/carbon_options.hpp"
+#include "experiments/curves_options.hpp"
 #include "experiments/describe_options.hpp"
 #include "experiments/device_options.hpp"
 #include "experiments/export_options.hpp"
@@ -51,6 +52,8 @@ const std::vector<Command>& commands() {
           Body::light),
       describe_command<CarbonCommand>(
           "energy and carbon: train once against a search per model", "compare", Body::light),
+      describe_command<CurvesCommand>(
+          "what accuracy cost in several trainings: prices, knees, a picture", "", Body::light),
       describe_command<DeviceCommand>(
           "fit a device profile to networks measured on the device", "calibrate", Body::light),
       describe_command<ReportCommand>(

@@ -10,6 +10,7 @@ Runners light_runners() {
       {SearchCommand::kName, runner(run_search)},
       {BaselineCommand::kName, runner(run_baseline)},
       {CarbonCommand::kName, runner(run_carbon)},
+      {CurvesCommand::kName, runner(run_curves)},
       {DeviceCommand::kName, runner(run_device)},
       {ReportCommand::kName, runner(run_report)},
       {RunCommand::kName, runner(run_experiment)},

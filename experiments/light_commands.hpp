@@ -3,6 +3,7 @@
 
 #include "experiments/baseline_options.hpp"
 #include "experiments/carbon_options.hpp"
+#include "experiments/curves_options.hpp"
 #include "experiments/describe_options.hpp"
 #include "experiments/device_options.hpp"
 #include "experiments/fit_options.hpp"
@@ -22,6 +23,7 @@ void run_search(const SearchCommand& command);
 /// Returns the exit code of the training that failed, or 0.
 [[nodiscard]] int run_baseline(const BaselineCommand& command);
 void run_carbon(const CarbonCommand& command);
+void run_curves(const CurvesCommand& command);
 void run_device(const DeviceCommand& command);
 void run_report(const ReportCommand& command);
 /// Returns the exit code of the step that failed, or 0.

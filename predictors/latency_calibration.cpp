@@ -135,6 +135,19 @@ RooflineTerms best_terms(const std::vector<TimedWork>& networks,
   return best;
 }
 
+// Alternating ends in the minimum next to its start: which layers wait for memory decides which.
+std::vector<RooflineTerms> starts_from(const std::vector<TimedWork>& networks,
+                                       const RooflineTerms& base,
+                                       double peak) {
+  const RooflineTerms typical = scaled(networks, base, peak);
+  std::vector<RooflineTerms> starts{base, typical};
+  for (const double factor : {0.0, 0.03, 0.1, 0.3, 3.0, 10.0, 30.0}) {
+    starts.push_back(typical);
+    starts.back().seconds_per_byte *= factor;
+  }
+  return starts;
+}
+
 // Where no layer waits for memory, the bandwidth is known only to be large enough for that.
 double least_bandwidth_cost(const std::vector<TimedWork>& networks,
                             const RooflineTerms& terms,
@@ -201,10 +214,8 @@ double roofline_seconds(const std::vector<LayerWork>& layers,
 RooflineFit fit_roofline(const std::vector<TimedWork>& networks,
                          const RooflineTerms& base,
                          double peak) {
-  RooflineTerms no_memory = base;
-  no_memory.seconds_per_byte = 0;
   RooflineFit fit;
-  fit.terms = best_terms(networks, {base, scaled(networks, base, peak), no_memory}, peak);
+  fit.terms = best_terms(networks, starts_from(networks, base, peak), peak);
   fit.left_out = left_out_predictions(networks, fit.terms, peak);
   std::vector<Row> rows;
   for (const TimedWork& network : networks) {

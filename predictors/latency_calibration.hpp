@@ -49,8 +49,8 @@ struct RooflineFit {
   std::vector<double> left_out;  ///< of each network, by the fit to all others
 };
 
-/// The terms with the smallest root mean square of relative errors that alternating finds, from
-/// the base's terms as they are, scaled to the median network, and with memory that costs nothing.
+/// The terms with the smallest root mean square of relative errors that alternating finds: from
+/// the base's terms as they are, and scaled to the median network with a bandwidth of 1/30 to all.
 /// With more than 100 networks `left_out` leaves out every hundredth at once. REQUIRES at least 2
 /// networks.
 [[nodiscard]] RooflineFit fit_roofline(const std::vector<TimedWork>& networks,

@@ -27,7 +27,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kResultFile = "result.json";
-constexpr const char* kOnlyFile = "network.jsonl";
+constexpr const char* kOnlyFile = "only.jsonl";
 
 // One network trained from scratch.
 struct Trained {

@@ -186,8 +186,8 @@ std::string as_table(const DeviceCommand& command, const Calibration& calibratio
                                 "rank correlation");
   out += quality_line("latency", calibration.latency);
   if (calibration.energy) out += quality_line("energy", *calibration.energy);
-  for (const auto& [name, value] :
-       fields_json(calibration.profile, type_of(command.numbers)).items()) {
+  const Json fields = fields_json(calibration.profile, type_of(command.numbers));
+  for (const auto& [name, value] : fields.items()) {
     if (!value.is_null()) out += fmt::format("{:<18}{:.4g}\n", name, value.get<double>());
   }
   for (const std::string& note : calibration.notes) out += "note: " + note + "\n";
