@@ -24,6 +24,18 @@ void bind(CarbonCommand& command, OptionSet& options) {
               command.per_model,
               "DIR",
               "compares with trainings really done for one model each, in DIR/scenario-1 ...");
+  options.add("finetuned",
+              command.finetuned,
+              "RUN",
+              "a network of --run trained further (finetune --out): what fine-tuning each changes");
+  options.add("machine",
+              command.machine,
+              "PROFILE",
+              "device profile of the machine that trained: wall correction, PUE, embodied carbon");
+  options.add("profile",
+              command.profile,
+              "PROFILE",
+              "deployment: device profile, for the embodied carbon of an inference");
   options.add("card", command.cards, "FILE", "deployment: card.json of a network; repeatable");
   options.add("inferences", command.inferences, "N", "deployment: inferences of each network")
       .shows("none");
@@ -42,6 +54,13 @@ void validate(const CarbonCommand& command) {
                 "--inferences = ",
                 command.inferences,
                 ", must be > 0");
+  require_usage(command.finetuned.empty() || !command.run.empty(),
+                "--finetuned is given without --run: the run whose networks were trained further");
+  require_usage(command.machine.empty() || !command.run.empty() || !command.per_model.empty(),
+                "--machine is given without --run or --per-model: papers do not say what machines "
+                "they used");
+  require_usage(command.profile.empty() || deployment,
+                "--profile is for carbon deployment; carbon compare takes --machine");
   require_usage(command.hourly.empty() == command.when.empty(),
                 "--hourly and --when belong together: a file of hours, and one of them");
   require_usage(command.years > 0, "--years = ", command.years, ", must be > 0");

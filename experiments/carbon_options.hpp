@@ -20,6 +20,9 @@ struct CarbonCommand {
   std::filesystem::path hourly;     ///< intensity by the hour, for `when`; may be empty
   std::string when;                 ///< an hour of it; given if and only if `hourly` is
   std::filesystem::path per_model;  ///< folder of searches carried out for each model; may be empty
+  std::filesystem::path machine;    ///< profile of the machine that trained; may be empty
+  std::vector<std::filesystem::path> finetuned;  ///< runs of networks trained further
+  std::filesystem::path profile;             ///< deployment: of the device, for its embodied carbon
   std::vector<std::filesystem::path> cards;  ///< deployment: card.json of each network
   double inferences = 0;                     ///< deployment: of each network, > 0
   double years = 1;                          ///< deployment: in which they happen, > 0

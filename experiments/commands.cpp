@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "experiments/baseline_options.hpp"
 #include "experiments/carbon_options.hpp"
+#include "experiments/curves_options.hpp"
 #include "experiments/describe_options.hpp"
+#include "experiments/device_options.hpp"
 #include "experiments/export_options.hpp"
 #include "experiments/finetune_options.hpp"
 #include "experiments/fit_options.hpp"
@@ -43,8 +46,16 @@ const std::vector<Command>& commands() {
           "compare exported files with their networks", "DIR", Body::tensor),
       describe_command<SpikeCommand>(
           "a network as spiking neurons: accuracy and energy against timesteps", "", Body::tensor),
+      describe_command<BaselineCommand>(
+          "search each scenario anew, training every candidate: what train-once is compared with",
+          "EXPERIMENT.cfg",
+          Body::light),
       describe_command<CarbonCommand>(
           "energy and carbon: train once against a search per model", "compare", Body::light),
+      describe_command<CurvesCommand>(
+          "what accuracy cost in several trainings: prices, knees, a picture", "", Body::light),
+      describe_command<DeviceCommand>(
+          "fit a device profile to networks measured on the device", "calibrate", Body::light),
       describe_command<ReportCommand>(
           "one page about a run, and its answer as a table", "RUN", Body::light),
       describe_command<RunCommand>(

@@ -8,7 +8,10 @@ Runners light_runners() {
       {FitCommand::kName, runner(run_fit)},
       {PredictCommand::kName, runner(run_predict)},
       {SearchCommand::kName, runner(run_search)},
+      {BaselineCommand::kName, runner(run_baseline)},
       {CarbonCommand::kName, runner(run_carbon)},
+      {CurvesCommand::kName, runner(run_curves)},
+      {DeviceCommand::kName, runner(run_device)},
       {ReportCommand::kName, runner(run_report)},
       {RunCommand::kName, runner(run_experiment)},
   };

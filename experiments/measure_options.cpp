@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "experiments/runtime_options.hpp"
+#include "predictors/energy_probe.hpp"
 #include "predictors/latency_probe.hpp"
 #include "supernet/base/error.hpp"
 
@@ -11,7 +12,11 @@ namespace coppice {
 void bind(MeasureCommand& command, OptionSet& options) {
   options.add("run", command.run, "RUN", "folder of a trained run").as_required();
   options.add("count", command.count, "N", "networks to measure");
-  options.add("what", command.what, "KIND", "accuracy, latency or both: accuracy,latency");
+  options.add(
+      "what",
+      command.what,
+      "KIND",
+      "accuracy, latency, energy (where a counter can be read), or several: accuracy,latency");
   options
       .add(
           "held-out-images", command.held_out_images, "N", "held-out images a network is tested on")
@@ -24,6 +29,10 @@ void bind(MeasureCommand& command, OptionSet& options) {
       "opencv (latency_opencv_ms); several: libtorch,onnxruntime");
   bind_onnxruntime(command.onnxruntime, options);
   options.add("repeats", command.repeats, "N", "timings a network");
+  options.add("energy-seconds",
+              command.energy_seconds,
+              "X",
+              "how long a network runs for its energy, in each of three rounds");
 }
 
 void validate(const MeasureCommand& command) {
@@ -32,10 +41,10 @@ void validate(const MeasureCommand& command) {
                 command.count,
                 ", must be 1 to 1000000");
   for (const std::string& what : command.what) {
-    require_usage(what == "accuracy" || what == "latency",
+    require_usage(what == "accuracy" || what == "latency" || what == "energy",
                   "--what = ",
                   what,
-                  ", must be accuracy, latency or both: accuracy,latency");
+                  ", must be accuracy, latency or energy, or several: accuracy,latency");
   }
   const auto& runtimes = runtime_names();
   for (const std::string& runtime : command.runtime) {
@@ -48,6 +57,12 @@ void validate(const MeasureCommand& command) {
                 "--held-out-images = ",
                 command.held_out_images,
                 ", must be >= 0");
+  require_usage(command.energy_seconds >= kShortestEnergyWindow && command.energy_seconds <= 3600,
+                "--energy-seconds = ",
+                command.energy_seconds,
+                ", must be ",
+                kShortestEnergyWindow,
+                " to 3600");
   require_usage(command.repeats >= kFewestRounds && command.repeats <= 100'000,
                 "--repeats = ",
                 command.repeats,

@@ -19,6 +19,7 @@ struct MeasureCommand {
   std::filesystem::path onnxruntime;             ///< see bind_onnxruntime
   int held_out_images = 0;                       ///< of the held-out part used; 0: all
   int repeats = 30;                              ///< timings a network
+  double energy_seconds = 1;                     ///< a network, in each round; see energy_probe.hpp
 };
 
 void bind(MeasureCommand& command, OptionSet& options);

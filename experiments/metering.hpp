@@ -41,6 +41,9 @@ class PhaseMeter {
 
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
 
+  /// What answers and what is assumed, up to now; see PowerMeter::description.
+  [[nodiscard]] std::string description() const { return meter_->description(); }
+
  private:
   void end();
 

@@ -11,7 +11,8 @@ struct ReportCommand {
   static constexpr const char* kName = "report";
   CommonOptions common;
   std::filesystem::path run;
-  std::filesystem::path out;  ///< the page; empty: RUN/report.html
+  std::filesystem::path out;        ///< the page; empty: RUN/report.html
+  std::filesystem::path per_model;  ///< searches carried out for each model; empty: none
 };
 
 void bind(ReportCommand& command, OptionSet& options);

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "export/machine_cost.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -46,11 +47,6 @@ ComparisonRow make_row(const ScenarioCost& cost, int scenarios, const Estimate& 
   return row;
 }
 
-bool happens_once(const std::string& phase) {
-  return phase.rfind("train", 0) == 0 || phase.rfind("measure", 0) == 0 ||
-         phase.rfind("fit", 0) == 0;
-}
-
 std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
   for (const auto& row : rows) {
     if (row.basis == rows.front().basis) continue;
@@ -64,76 +60,42 @@ std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
   return {};
 }
 
+BreakEven break_even_of(const ScenarioCost& once, const ScenarioCost& other) {
+  const auto at = [&](double other_each) {
+    return break_even_scenarios(
+        once.fixed_j.nominal, once.each_j.nominal, other.fixed_j.nominal, other_each);
+  };
+  BreakEven point{other.method, at(other.each_j.nominal)};
+  if (other.carried_out.size() > 1) {
+    const auto [least, most] =
+        std::minmax_element(other.carried_out.begin(), other.carried_out.end());
+    point.earliest = at(*most);
+    point.latest = at(*least);
+  }
+  return point;
+}
+
 }  // namespace
 
-ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
-  ScenarioCost cost;
-  cost.method = "this run";
-  cost.source = "energy.csv of the run";
-  std::vector<std::string> bases;
-  std::set<std::string> searches;
-  Estimate for_all;
-  for (const EnergyRow& row : rows) {
-    Estimate& part = happens_once(row.phase) ? cost.fixed_j : for_all;
-    part = part + row.energy_j;
-    // A search that was interrupted and resumed has two rows of one name.
-    if (row.phase.rfind("search", 0) == 0) searches.insert(row.phase);
-    if (std::find(bases.begin(), bases.end(), row.basis) == bases.end()) bases.push_back(row.basis);
+void add_embodied(Comparison& comparison, const DeviceProfile& machine) {
+  const auto scenarios = static_cast<double>(comparison.scenarios);
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const ScenarioCost& cost = comparison.costs[i];
+    if (cost.published) continue;  // on machines that its paper does not describe
+    const auto grams = embodied_grams(machine, cost.fixed_s + cost.each_s * scenarios);
+    require(grams.has_value(),
+            "profile '",
+            machine.id,
+            "' has no embodied.kgCO2e and embodied.lifetime_h; add them to the profile");
+    ComparisonRow& row = comparison.rows[i];
+    row.embodied_kg = *grams * (1 / kGramsPerKilogram);
+    row.sci_kg = (row.co2e_kg + *row.embodied_kg) * (1 / scenarios);
   }
-  const auto scenarios = static_cast<double>(std::max<std::size_t>(1, searches.size()));
-  cost.each_j = for_all * (1 / scenarios);
-  for (const std::string& basis : bases) cost.basis += (cost.basis.empty() ? "" : "; ") + basis;
-  return cost;
 }
 
-ScenarioCost per_model_cost(const std::vector<EnergyRow>& rows) {
-  ScenarioCost cost;
-  cost.method = "one search for each model";
-  cost.source = "energy.csv of the searches";
-  cost.basis = rows.front().basis;
-  std::map<std::string, Estimate> scenarios;
-  for (const EnergyRow& row : rows) {
-    Estimate& scenario = scenarios[row.phase];
-    scenario = scenario + row.energy_j;
-  }
-  Estimate sum;
-  for (const auto& [phase, energy_j] : scenarios) sum = sum + energy_j;
-  cost.each_j = sum * (1 / static_cast<double>(scenarios.size()));
-  for (const auto& [phase, energy_j] : scenarios) {
-    cost.each_j.low = std::min(cost.each_j.low, energy_j.low);
-    cost.each_j.high = std::max(cost.each_j.high, energy_j.high);
-  }
-  return cost;
-}
-
-const std::vector<int>& curve_scenarios() {
-  static const std::vector<int> numbers{1, 2, 3, 5, 7, 10, 20, 40, 100, 200, 500, 1000};
-  return numbers;
-}
-
-ScenarioCost published_cost(const NasMethod& method) {
-  const auto joules = [](double hours) {
-    return within_factor(paper_energy(hours).value(), kReportedHoursFactor);
-  };
-  return {method.name,
-          joules(fixed_gpu_hours(method)),
-          joules(gpu_hours_each(method)),
-          "as reported (GPU-hours for ImageNet x 188 W x PUE 1.58)",
-          "Cai et al. 2020, table 1; Strubell et al. 2019, table 3",
-          method};
-}
-
-std::vector<ScenarioCost> published_searches(const std::string& baseline) {
-  if (!baseline.empty()) return {published_cost(find_nas_method(baseline))};
-  std::vector<ScenarioCost> costs;
-  for (const NasMethod& method : nas_methods()) {
-    if (!method.train_once) costs.push_back(published_cost(method));
-  }
-  return costs;
-}
-
-double total_joules(const ScenarioCost& cost, std::int64_t scenarios) {
-  return cost.fixed_j.nominal + static_cast<double>(scenarios) * cost.each_j.nominal;
+double saving_against(const Comparison& comparison, const ScenarioCost& other) {
+  const int n = comparison.scenarios;
+  return 1 - total_joules(comparison.costs.front(), n) / total_joules(other, n);
 }
 
 std::optional<std::int64_t> break_even_scenarios(double once_fixed,
@@ -195,11 +157,7 @@ Comparison compare_run(const ScenarioCost& run,
   for (const auto& other : others) {
     comparison.costs.push_back(other);
     comparison.rows.push_back(make_row(other, scenarios, grams_per_kwh));
-    comparison.break_even.push_back({other.method,
-                                     break_even_scenarios(run.fixed_j.nominal,
-                                                          run.each_j.nominal,
-                                                          other.fixed_j.nominal,
-                                                          other.each_j.nominal)});
+    comparison.break_even.push_back(break_even_of(run, other));
   }
   const std::string mixed = mixed_basis_note(comparison.rows);
   comparison.note = "every row is charged at " + describe(grid) +

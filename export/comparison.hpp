@@ -1,8 +1,7 @@
 // Train once and specialise many times, against one search for each deployment scenario.
 //
-// A method costs fixed + scenarios x each. Published methods are charged the GPU-hours their papers
-// report; a run of this program what its meter said. Both may stand in one comparison only with
-// their basis beside them: they differ in data, machine and boundary.
+// Published methods and runs of this program may stand in one comparison only with their basis
+// beside them: they differ in data, machine and boundary.
 #pragma once
 
 #include <cstdint>
@@ -10,41 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "predictors/energy_csv.hpp"
+#include "export/scenario_cost.hpp"
+#include "predictors/device_profile.hpp"
 #include "predictors/estimate.hpp"
 #include "predictors/grid_intensity.hpp"
 #include "predictors/nas_methods.hpp"
 
 namespace coppice {
-
-/// What one method costs, in joules at the facility (with PUE).
-struct ScenarioCost {
-  std::string method;
-  Estimate fixed_j;    ///< once: training of the supernet, measuring, fitting
-  Estimate each_j;     ///< for each scenario: search, fine-tuning, export
-  std::string basis;   ///< "measured", "modelled", "as reported" ...; never empty
-  std::string source;  ///< paper, file or meter
-  std::optional<NasMethod> published;
-};
-
-/// A published method by the paper's 188 W a GPU and PUE 1.58; hours are taken as known to within
-/// a factor of 2.
-[[nodiscard]] ScenarioCost published_cost(const NasMethod& method);
-
-/// All published methods that search for each model, or the one named `baseline`. Throws a usage
-/// Error when there is none of that name.
-[[nodiscard]] std::vector<ScenarioCost> published_searches(const std::string& baseline);
-
-/// This program's own run, from the rows of its energy.csv: it trains, measures and fits once,
-/// whatever it searches for, and searches, fine-tunes and exports for each scenario. A call of
-/// `search` for several scenarios writes a phase for each, "search 1", "search 2" ...; what is
-/// spent for all of them is divided by their number. REQUIRES rows.
-[[nodiscard]] ScenarioCost metered_cost(const std::vector<EnergyRow>& rows);
-
-/// Searches that were really carried out, one for each scenario, from rows of energy.csv whose
-/// phases name the scenario: every further scenario costs their mean; low and high
-/// are the cheapest one's low and the dearest one's high. REQUIRES rows.
-[[nodiscard]] ScenarioCost per_model_cost(const std::vector<EnergyRow>& rows);
 
 /// The paper's own figures, for 40 scenarios, and how they follow from its hours.
 struct PrintedFigures {
@@ -64,6 +35,10 @@ struct ComparisonRow {
   std::string basis;
   std::string source;
   std::optional<PrintedFigures> printed;
+  /// Of the machine, beside co2e_kg and not in it; only where the machine and its time are known.
+  std::optional<Estimate> embodied_kg = {};
+  /// Software Carbon Intensity, kg for one deployed network: (operational + embodied) / scenarios.
+  std::optional<Estimate> sci_kg = {};
 };
 
 struct BreakEven {
@@ -71,6 +46,10 @@ struct BreakEven {
   /// Smallest whole number of scenarios, at least 1, at which train-once costs no more; empty:
   /// never.
   std::optional<std::int64_t> scenarios;
+  /// The same if every scenario cost as much as the dearest, and as the cheapest, that was carried
+  /// out; only where several were.
+  std::optional<std::int64_t> earliest = {};
+  std::optional<std::int64_t> latest = {};
 };
 
 struct Comparison {
@@ -81,11 +60,13 @@ struct Comparison {
   std::string note;                   ///< what must be said beside the table; may be empty
 };
 
-/// Numbers of scenarios at which curves are drawn: 1 to 1000.
-[[nodiscard]] const std::vector<int>& curve_scenarios();
+/// Embodied carbon and SCI of the rows that this program metered, on the machine of `profile`.
+/// Throws Error when the profile does not know embodied.kgCO2e and embodied.lifetime_h.
+void add_embodied(Comparison& comparison, const DeviceProfile& machine);
 
-/// Energy (nominal, joules) of `scenarios` scenarios: the curve to draw.
-[[nodiscard]] double total_joules(const ScenarioCost& cost, std::int64_t scenarios);
+/// Share of the other method's energy that train-once (the first cost) saves at the comparison's
+/// number of scenarios; negative where it costs more.
+[[nodiscard]] double saving_against(const Comparison& comparison, const ScenarioCost& other);
 
 /// Smallest N >= 1 with once_fixed + N once_each <= other_fixed + N other_each.
 [[nodiscard]] std::optional<std::int64_t> break_even_scenarios(double once_fixed,

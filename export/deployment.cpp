@@ -22,6 +22,10 @@ std::vector<DeploymentTotal> deployment_totals(const std::vector<DeployedNetwork
     total.making_kg = network.making_g * kKilogramsPerGram;
     total.running_kg = network.each_g * (inferences * kKilogramsPerGram);
     total.total_kg = total.making_kg + total.running_kg;
+    if (network.embodied_each_g) {
+      total.embodied_kg = *network.embodied_each_g * (inferences * kKilogramsPerGram);
+      total.sci_g = (total.total_kg + *total.embodied_kg) * (1 / (inferences * kKilogramsPerGram));
+    }
     totals.push_back(std::move(total));
   }
   return totals;

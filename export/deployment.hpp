@@ -17,7 +17,9 @@ struct DeployedNetwork {
   std::string name;
   std::optional<double> accuracy;  ///< percent
   Estimate making_g;               ///< grams of CO2e: its share of training, search, fine-tuning
-  Estimate each_g;                 ///< grams of CO2e of one inference
+  Estimate each_g;                 ///< grams of CO2e of one inference, operational
+  /// Share of making the device for one inference; empty: not known.
+  std::optional<Estimate> embodied_each_g = {};
 };
 
 struct DeploymentTotal {
@@ -25,7 +27,11 @@ struct DeploymentTotal {
   std::optional<double> accuracy;
   Estimate making_kg;
   Estimate running_kg;
-  Estimate total_kg;
+  Estimate total_kg;                         ///< operational: making and running
+  std::optional<Estimate> embodied_kg = {};  ///< of the device, beside the total
+  /// Software Carbon Intensity, grams for one inference: (total + embodied) / inferences. Empty
+  /// where the embodied carbon is not known.
+  std::optional<Estimate> sci_g = {};
 };
 
 /// In the order given. Throws a usage Error unless inferences > 0.

@@ -55,6 +55,22 @@ std::vector<std::size_t> indices(std::size_t count) {
   return order;
 }
 
+/// From 1; equal values share the mean of their places.
+std::vector<double> ranks(const std::vector<double>& values) {
+  std::vector<std::size_t> order = indices(values.size());
+  std::sort(order.begin(), order.end(), [&values](std::size_t a, std::size_t b) {
+    return values[a] < values[b];
+  });
+  std::vector<double> ranks(values.size());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t last = first;
+    while (last + 1 < order.size() && values[order[last + 1]] == values[order[first]]) ++last;
+    const double mean = 1 + static_cast<double>(first + last) / 2;
+    for (; first <= last; ++first) ranks[order[first]] = mean;
+  }
+  return ranks;
+}
+
 }  // namespace
 
 double rmse(const std::vector<double>& predicted, const std::vector<double>& measured) {
@@ -106,6 +122,23 @@ double kendall_tau(const std::vector<double>& predicted, const std::vector<doubl
   if (scale == 0) return 0;
   const std::int64_t difference = pairs - tied_predicted - tied_measured + tied_both - 2 * swaps;
   return std::clamp(static_cast<double>(difference) / scale, -1.0, 1.0);
+}
+
+double spearman_rho(const std::vector<double>& predicted, const std::vector<double>& measured) {
+  const std::vector<double> a = ranks(predicted);
+  const std::vector<double> b = ranks(measured);
+  // Ranks have the same mean on both sides, with ties too.
+  const double mean = (static_cast<double>(a.size()) + 1) / 2;
+  double both = 0;
+  double first = 0;
+  double second = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    both += (a[i] - mean) * (b[i] - mean);
+    first += (a[i] - mean) * (a[i] - mean);
+    second += (b[i] - mean) * (b[i] - mean);
+  }
+  if (first == 0 || second == 0) return 0;
+  return std::clamp(both / (std::sqrt(first) * std::sqrt(second)), -1.0, 1.0);
 }
 
 double top_ten_bias(const std::vector<double>& predicted,

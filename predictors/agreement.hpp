@@ -20,6 +20,11 @@ namespace coppice {
 [[nodiscard]] double kendall_tau(const std::vector<double>& predicted,
                                  const std::vector<double>& measured);
 
+/// Spearman's rank correlation in [-1, 1], ties with their mean rank; 0 when either side is
+/// constant.
+[[nodiscard]] double spearman_rho(const std::vector<double>& predicted,
+                                  const std::vector<double>& measured);
+
 /// Mean of predicted - measured over the ten rows that are predicted best (all, if fewer): what a
 /// search that believes its predictor will be disappointed by. Earlier rows win ties.
 [[nodiscard]] double top_ten_bias(const std::vector<double>& predicted,

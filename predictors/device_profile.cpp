@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -57,6 +58,9 @@ constexpr NumberField kNumbers[] = {
     {"calibration.n", &P::calibration_subnets, 0, kAny, false},
     {"calibration.mape", &P::calibration_mape, 0, kAny, false},
     {"calibration.rho", &P::calibration_rho, -1, 1, false},
+    {"calibration.latency_n", &P::latency_subnets, 0, kAny, false},
+    {"calibration.latency_mape", &P::latency_mape, 0, kAny, false},
+    {"calibration.latency_rho", &P::latency_rho, -1, 1, false},
 };
 
 struct TextField {
@@ -250,6 +254,32 @@ Json parse_json(const std::string& content, const std::string& origin) {
 
 }  // namespace
 
+void set_provenance(DeviceProfile& profile, const Provenance& entry) {
+  auto& entries = profile.provenance;
+  const auto is_same = [&entry](const Provenance& p) { return p.field == entry.field; };
+  entries.erase(std::remove_if(entries.begin(), entries.end(), is_same), entries.end());
+  entries.insert(entries.begin(), entry);
+  const auto has_own = [&entries](const std::string& path) {
+    return std::any_of(
+        entries.begin(), entries.end(), [&path](const Provenance& p) { return p.field == path; });
+  };
+  const auto superfluous = [&](const Provenance& group) {
+    bool covers_any = false;
+    for (const NumberField& field : kNumbers) {
+      if (!covers(group, field.path)) continue;
+      if (group.field == field.path || ((profile.*field.value) && !has_own(field.path)))
+        return false;
+      covers_any = true;
+    }
+    return covers_any;
+  };
+  std::vector<Provenance> kept;
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(kept), [&](const auto& p) {
+    return !superfluous(p);
+  });
+  entries = std::move(kept);
+}
+
 void validate(const DeviceProfile& profile) {
   check_profile(profile, "profile '" + profile.id + "'");
 }
@@ -322,7 +352,13 @@ GridIntensity grid_of(const DeviceProfile& profile, const GridTable& table) {
 std::string confidence_class(const DeviceProfile& profile) {
   const auto known = [](const std::string& value) { return value.empty() ? "unknown" : value; };
   if (profile.calibration_method == "none") {
-    return text("uncalibrated (x", profile.factor_low, " to x", profile.factor_high, ")");
+    std::string result =
+        text("uncalibrated (x", profile.factor_low, " to x", profile.factor_high, ")");
+    if (profile.latency_subnets) {
+      result += text(", latency calibrated on ", *profile.latency_subnets, " networks");
+    }
+    if (profile.latency_mape) result += text(" (error ", *profile.latency_mape, " %)");
+    return result;
   }
   std::string result = text("calibrated on ",
                             profile.calibration_subnets.value_or(0),

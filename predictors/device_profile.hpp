@@ -57,6 +57,9 @@ struct DeviceProfile {
   std::optional<double> calibration_subnets;  ///< calibration.n
   std::optional<double> calibration_mape;     ///< calibration.mape, percent, leave-one-out
   std::optional<double> calibration_rho;      ///< calibration.rho, Spearman
+  std::optional<double> latency_subnets;      ///< calibration.latency_n, of the roofline
+  std::optional<double> latency_mape;         ///< calibration.latency_mape, percent, leave-one-out
+  std::optional<double> latency_rho;          ///< calibration.latency_rho, Spearman
 
   std::string grid = kDefaultRegion;        ///< facility.grid
   std::string calibration_method = "none";  ///< calibration.method: none or nnls
@@ -66,6 +69,10 @@ struct DeviceProfile {
   double factor_low = 0.5;   ///< uncertainty.factor_low, in (0, 1]
   double factor_high = 2.0;  ///< uncertainty.factor_high, >= 1
 };
+
+/// Lets `entry` explain exactly its field, first of all. What explained the same field goes, and so
+/// do entries of groups whose known numbers all have entries of their own.
+void set_provenance(DeviceProfile& profile, const Provenance& entry);
 
 /// Throws Error naming the profile and the field: out of range, unknown class, number without
 /// provenance, static power below idle ...
@@ -85,7 +92,8 @@ void write_device_profile(const std::filesystem::path& path, const DeviceProfile
 /// The intensity where the device runs: the profile's own number, else its region in `table`.
 [[nodiscard]] GridIntensity grid_of(const DeviceProfile& profile, const GridTable& table);
 
-/// "uncalibrated (x0.5 to x2)" or "calibrated on 20 subnets (rapl, 2026-11-23, error 9 %)".
+/// What its joules rest on: "uncalibrated (x0.5 to x2)", the same with ", latency calibrated on 20
+/// networks (error 7 %)", or "calibrated on 20 subnets (rapl, 2026-11-23, error 9 %)".
 [[nodiscard]] std::string confidence_class(const DeviceProfile& profile);
 
 }  // namespace coppice

@@ -159,7 +159,9 @@ std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path) {
                     kwh * kJoulesPerKilowattHour,
                     kg * kGramsPerKilogram,
                     row["method"],
-                    row["basis"]});
+                    row["basis"],
+                    value("pue")});
+    require(rows.back().pue >= 1, where, ": pue = ", rows.back().pue, ", must be >= 1");
   }
   return rows;
 }

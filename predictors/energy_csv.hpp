@@ -34,6 +34,7 @@ struct EnergyRow {
   Estimate co2e_g;
   std::string method;  ///< "rapl+ram-model"
   std::string basis;   ///< "measured (cpu) and modelled (ram)"
+  double pue = 1;      ///< which the energies include, >= 1
 };
 
 /// Adds one row for each record to the file, which is created when it is missing. The file is

@@ -4,37 +4,11 @@
 
 #include "predictors/carbon.hpp"
 #include "supernet/base/error.hpp"
-#include "supernet/space/cost.hpp"
 
 namespace coppice {
 namespace {
 
 constexpr double kPico = 1e-12;
-
-/// What one layer asks of a device, for a whole batch.
-struct LayerWork {
-  double macs = 0;
-  double activation_bytes = 0;
-  double dram_bytes = 0;
-};
-
-double need(const std::optional<double>& value, const DeviceProfile& profile, const char* field) {
-  require(
-      value.has_value(), "profile '", profile.id, "' has no ", field, "; add it to the profile");
-  return *value;
-}
-
-double bytes_per_number(NumberType type) {
-  switch (type) {
-    case NumberType::fp32:
-      return 4;
-    case NumberType::fp16:
-      return 2;
-    case NumberType::int8:
-      return 1;
-  }
-  throw Error("unknown number type");
-}
 
 double mac_picojoules(const DeviceProfile& profile, NumberType type) {
   switch (type) {
@@ -48,51 +22,23 @@ double mac_picojoules(const DeviceProfile& profile, NumberType type) {
   throw Error("unknown number type");
 }
 
-double peak_ops(const DeviceProfile& profile, NumberType type) {
-  switch (type) {
-    case NumberType::fp32:
-      return need(profile.fp32_ops_per_s, profile, "compute.peak_ops.fp32");
-    case NumberType::fp16:
-      return need(profile.fp16_ops_per_s, profile, "compute.peak_ops.fp16");
-    case NumberType::int8:
-      return need(profile.int8_ops_per_s, profile, "compute.peak_ops.int8");
+double efficiency(const DeviceProfile& profile, Operation operation) {
+  switch (operation) {
+    case Operation::fc:
+      return need(profile.fc_efficiency, profile, "compute.efficiency.fc");
+    case Operation::dwconv:
+      return need(profile.dwconv_efficiency, profile, "compute.efficiency.dwconv");
+    case Operation::conv:
+      return need(profile.conv_efficiency, profile, "compute.efficiency.conv");
   }
-  throw Error("unknown number type");
+  throw Error("unknown operation");
 }
 
-double efficiency(const DeviceProfile& profile, const Layer& layer) {
-  if (layer.kind != LayerKind::conv) {
-    return need(profile.fc_efficiency, profile, "compute.efficiency.fc");
-  }
-  if (layer.groups > 1) {
-    return need(profile.dwconv_efficiency, profile, "compute.efficiency.dwconv");
-  }
-  return need(profile.conv_efficiency, profile, "compute.efficiency.conv");
-}
-
-LayerWork work_of(const Layer& layer, const DeviceProfile& profile, NumberType type, int batch) {
-  const double bytes = bytes_per_number(type);
-  const double in = static_cast<double>(layer.in_channels) * layer.in_size * layer.in_size;
-  const double out = static_cast<double>(layer.out_channels) * layer.out_size * layer.out_size;
-  // An addition reads two tensors; squeeze-excite reads its input for the mean and again to scale.
-  const bool reads_twice = layer.kind == LayerKind::add || layer.kind == LayerKind::squeeze_excite;
-  const double read = in * (reads_twice ? 2 : 1);
-  LayerWork work;
-  work.macs = batch * static_cast<double>(count_macs(layer));
-  work.activation_bytes = batch * bytes * (read + out);
-  // Activations that fit in the last-level cache are still there when the next layer wants them.
-  const bool cached = batch * bytes * (in + out) <= profile.cache_bytes.value_or(0);
-  work.dram_bytes =
-      bytes * static_cast<double>(count_params(layer)) + (cached ? 0 : work.activation_bytes);
-  return work;
-}
-
-double roofline_seconds(const LayerWork& work,
-                        const Layer& layer,
-                        const DeviceProfile& profile,
-                        NumberType type) {
+double roofline_seconds(const LayerWork& work, const DeviceProfile& profile, NumberType type) {
   const double arithmetic =
-      work.macs == 0 ? 0 : 2 * work.macs / (efficiency(profile, layer) * peak_ops(profile, type));
+      work.macs == 0
+          ? 0
+          : 2 * work.macs / (efficiency(profile, work.operation) * peak_ops(profile, type));
   const double memory =
       work.dram_bytes / need(profile.dram_bytes_per_s, profile, "memory.dram_bw_Bps");
   return std::max(arithmetic, memory) + profile.launch_us.value_or(0) * 1e-6;
@@ -113,8 +59,7 @@ double dynamic_joules(const LayerPlan& plan,
                       InferenceEnergy& result) {
   const double per_mac = mac_picojoules(profile, options.type);
   double picojoules = 0;
-  for (const Layer& layer : plan.layers) {
-    const LayerWork work = work_of(layer, profile, options.type, options.batch);
+  for (const LayerWork& work : layer_works(plan, profile, options.type, options.batch)) {
     picojoules += per_mac * work.macs + profile.dram_pj_per_byte.value_or(0) * work.dram_bytes +
                   profile.sram_pj_per_byte.value_or(0) * work.activation_bytes;
     result.macs += work.macs / options.batch;
@@ -136,9 +81,8 @@ Seconds roofline_latency(const LayerPlan& plan,
                          NumberType type,
                          int batch) {
   double seconds = 0;
-  for (const Layer& layer : plan.layers) {
-    const LayerWork work = work_of(layer, profile, type, batch);
-    seconds += roofline_seconds(work, layer, profile, type);
+  for (const LayerWork& work : layer_works(plan, profile, type, batch)) {
+    seconds += roofline_seconds(work, profile, type);
   }
   return Seconds(seconds);
 }

@@ -17,12 +17,11 @@
 
 #include "predictors/device_profile.hpp"
 #include "predictors/estimate.hpp"
+#include "predictors/layer_work.hpp"
 #include "supernet/base/units.hpp"
 #include "supernet/space/layer_plan.hpp"
 
 namespace coppice {
-
-enum class NumberType { fp32, fp16, int8 };
 
 struct EnergyOptions {
   NumberType type = NumberType::fp32;

@@ -231,4 +231,10 @@ MeasurementTable read_measurements(const std::filesystem::path& path,
   return table;
 }
 
+bool holds_target(const std::filesystem::path& path, const std::string& target) {
+  const std::vector<std::string> names =
+      is_hdf5(path) ? Hdf5Reader(path).names("/targets") : csv_columns(path);
+  return std::find(names.begin(), names.end(), target) != names.end();
+}
+
 }  // namespace coppice

@@ -60,4 +60,10 @@ void append_measurements(const std::filesystem::path& path,
                                                  const SearchSpace& space,
                                                  const std::string& target);
 
+/// The names in the header line of a CSV file, in order. Throws Error when there is none.
+[[nodiscard]] std::vector<std::string> csv_columns(const std::filesystem::path& path);
+
+/// Whether a file of either kind holds the target at all.
+[[nodiscard]] bool holds_target(const std::filesystem::path& path, const std::string& target);
+
 }  // namespace coppice

@@ -173,16 +173,26 @@ std::string line_of(const Columns& columns, const Record& record, const std::str
   return line + "}";
 }
 
+Record header_of(CsvReader& reader, const std::filesystem::path& path) {
+  auto header = reader.next();
+  require(
+      header.has_value(), path.string(), " is empty; a header line with column names is needed");
+  return std::move(*header);
+}
+
 }  // namespace
+
+std::vector<std::string> csv_columns(const std::filesystem::path& path) {
+  CsvReader reader(read_text_file(path), path.string());
+  return header_of(reader, path).fields;
+}
 
 MeasurementTable read_measurements_csv(const std::filesystem::path& path,
                                        const SearchSpace& space,
                                        const std::string& target) {
   CsvReader reader(read_text_file(path), path.string());
-  const auto header = reader.next();
-  require(
-      header.has_value(), path.string(), " is empty; a header line with column names is needed");
-  const Columns columns = find_columns(header->fields, path.string(), space, target);
+  const Columns columns =
+      find_columns(header_of(reader, path).fields, path.string(), space, target);
   MeasurementTable table;
   table.space = space.name();
   while (const auto record = reader.next()) {

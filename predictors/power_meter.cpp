@@ -53,7 +53,16 @@ class RaplMeter final : public PowerMeter {
     reading.ram = ram_.read();
     return reading;
   }
-  [[nodiscard]] std::string description() const override { return description_; }
+  [[nodiscard]] std::string description() const override {
+    const std::lock_guard lock(mutex_);
+    if (rapl_.jumps() == 0) return description_;
+    return text(description_,
+                "; ",
+                rapl_.jumps(),
+                " steps left out: no package draws ",
+                kMostPackageWatts,
+                " W");
+  }
   [[nodiscard]] std::string tracking_mode() const override { return "machine"; }
 
  private:
@@ -65,7 +74,7 @@ class RaplMeter final : public PowerMeter {
   RaplReader rapl_;
   RamModel ram_;
   std::string description_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   Poller poller_;  // last: it uses all of the above
 };
 

@@ -90,6 +90,10 @@ std::string why_no_rapl(const std::filesystem::path& powercap) {
   return {};
 }
 
+std::string why_unreadable_rapl(const std::filesystem::path& powercap) {
+  return RaplReader::find_zones(powercap).empty() ? "" : why_no_rapl(powercap);
+}
+
 RaplReader::RaplReader(const std::filesystem::path& powercap, const Clock& clock) : clock_(&clock) {
   const std::string reason = why_no_rapl(powercap);
   require(reason.empty(), reason);

@@ -18,6 +18,10 @@ namespace coppice {
 /// Why the counters cannot be used, or an empty string when they can.
 [[nodiscard]] std::string why_no_rapl(const std::filesystem::path& powercap);
 
+/// Why counters that are there cannot be read, with the command that allows it; empty when there
+/// are none, or they can.
+[[nodiscard]] std::string why_unreadable_rapl(const std::filesystem::path& powercap);
+
 /// No package draws more: a counter that says so jumped (a firmware reset, a machine that was
 /// suspended), and its step is left out.
 constexpr double kMostPackageWatts = 1000;
@@ -55,6 +59,7 @@ class RaplReader {
 
   static std::vector<Zone> find_zones(const std::filesystem::path& powercap);
   friend std::string why_no_rapl(const std::filesystem::path& powercap);
+  friend std::string why_unreadable_rapl(const std::filesystem::path& powercap);
 };
 
 }  // namespace coppice

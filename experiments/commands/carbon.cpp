@@ -8,8 +8,10 @@
 #include "experiments/commands/carbon_deployment.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
+#include "experiments/report/run_cost.hpp"
 #include "experiments/run_folder.hpp"
 #include "export/comparison.hpp"
+#include "export/machine_cost.hpp"
 #include "export/published_claims.hpp"
 #include "predictors/carbon_equivalents.hpp"
 #include "predictors/energy_csv.hpp"
@@ -31,31 +33,6 @@ std::vector<EnergyRow> energy_of(const std::filesystem::path& run) {
   return rows;
 }
 
-// Whatever trainings DIR/scenario-N holds were done for that scenario.
-std::vector<EnergyRow> energy_of_searches(const std::filesystem::path& folder) {
-  std::vector<EnergyRow> rows;
-  for (int n = 1; std::filesystem::is_directory(folder / text("scenario-", n)); ++n) {
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(folder / text("scenario-", n))) {
-      if (entry.path().filename() == kRunEnergyFile) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    for (const auto& file : files) {
-      for (EnergyRow row : read_energy_csv(file)) {
-        row.phase = text("scenario ", n);
-        rows.push_back(std::move(row));
-      }
-    }
-  }
-  require(!rows.empty(),
-          folder.string(),
-          " holds no searches: there is no scenario-1 with an ",
-          kRunEnergyFile,
-          " of a training in it");
-  return rows;
-}
-
 // The published table, without the per-model methods that are not asked for.
 Comparison published_comparison(int scenarios, const std::string& baseline) {
   Comparison comparison = compare_published(scenarios);
@@ -71,20 +48,58 @@ Comparison published_comparison(int scenarios, const std::string& baseline) {
   return comparison;
 }
 
-Comparison compare(const CarbonCommand& command) {
+std::optional<DeviceProfile> machine_of(const CarbonCommand& command) {
+  if (command.machine.empty()) return std::nullopt;
+  return read_device_profile(command.machine);
+}
+
+// Embodied carbon where the profile knows it, and what was added to the meter's joules.
+void describe_machine(Comparison& comparison, const DeviceProfile& machine) {
+  const std::string added = facility_text(machine);
+  if (!added.empty()) comparison.note += "; metered joules stand with " + added;
+  if (machine.embodied_kg && machine.lifetime_hours) {
+    add_embodied(comparison, machine);
+    comparison.note += "; embodied carbon of " + machine.id +
+                       " (x0.5 to x2) stands beside the operational one, and both in the SCI";
+  } else {
+    comparison.note += "; embodied carbon of " + machine.id + " is not known";
+  }
+}
+
+// A comparison, and the same for networks that are trained further.
+struct Compared {
+  Comparison plain;
+  std::optional<Comparison> finetuned;
+};
+
+Compared compare(const CarbonCommand& command) {
   const bool own_grid =
       !command.region.empty() || !command.grid_csv.empty() || !command.hourly.empty();
   if (command.run.empty() && command.per_model.empty() && !own_grid) {
-    return published_comparison(command.scenarios, command.baseline);
+    return {published_comparison(command.scenarios, command.baseline), std::nullopt};
   }
   const GridIntensity grid = grid_of(command);
+  const auto machine = machine_of(command);
+  const auto corrected = [&machine](const std::vector<EnergyRow>& rows) {
+    return machine ? at_facility(rows, *machine) : rows;
+  };
   const ScenarioCost once = command.run.empty() ? published_cost(find_nas_method(kTrainOnce))
-                                                : metered_cost(energy_of(command.run));
+                                                : metered_cost(corrected(energy_of(command.run)));
   std::vector<ScenarioCost> others;
   if (!command.per_model.empty())
-    others.push_back(per_model_cost(energy_of_searches(command.per_model)));
+    others.push_back(per_model_cost(corrected(energy_of_searches(command.per_model))));
   for (ScenarioCost& cost : published_searches(command.baseline)) others.push_back(std::move(cost));
-  return compare_run(once, others, grid, command.scenarios);
+  const auto compared = [&](const ScenarioCost& cost) {
+    Comparison comparison = compare_run(cost, others, grid, command.scenarios);
+    if (machine) describe_machine(comparison, *machine);
+    return comparison;
+  };
+  Compared result{compared(once), std::nullopt};
+  if (command.finetuned.empty()) return result;
+  std::vector<std::vector<EnergyRow>> tunings;
+  for (const auto& run : command.finetuned) tunings.push_back(corrected(energy_of(run)));
+  result.finetuned = compared(with_finetuning(once, tunings));
+  return result;
 }
 
 Json printed_json(const PrintedFigures& printed) {
@@ -140,6 +155,43 @@ Json claims_json() {
   return out;
 }
 
+Json estimate_json(const std::optional<Estimate>& estimate) {
+  if (!estimate) return nullptr;
+  return {{"value", estimate->nominal}, {"low", estimate->low}, {"high", estimate->high}};
+}
+
+Json number(const std::optional<std::int64_t>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json break_even_json(const Comparison& comparison) {
+  Json out = Json::object();
+  for (const BreakEven& point : comparison.break_even) out[point.method] = number(point.scenarios);
+  return out;
+}
+
+// Of methods of which several scenarios were carried out.
+Json range_json(const Comparison& comparison) {
+  Json out = Json::object();
+  for (const BreakEven& point : comparison.break_even) {
+    const bool known = point.earliest || point.latest;
+    if (!known) continue;
+    out[point.method] = {{"earliest", number(point.earliest)}, {"latest", number(point.latest)}};
+  }
+  return out;
+}
+
+// Without per-model methods (costs) there is nothing to save against.
+Json savings_json(const Comparison& comparison) {
+  Json out = Json::object();
+  for (const ScenarioCost& cost : comparison.costs) {
+    const bool once = cost.published && cost.published->train_once;
+    if (once || &cost == &comparison.costs.front()) continue;
+    out[cost.method] = saving_against(comparison, cost);
+  }
+  return out;
+}
+
 Json row_json(const ComparisonRow& row) {
   return {{"method", row.method},
           {"gpu_hours", row.gpu_hours ? Json(*row.gpu_hours) : Json(nullptr)},
@@ -147,31 +199,86 @@ Json row_json(const ComparisonRow& row) {
           {"co2e_kg", row.co2e_kg.nominal},
           {"low", row.co2e_kg.low},
           {"high", row.co2e_kg.high},
+          {"embodied_kg", estimate_json(row.embodied_kg)},
+          {"sci_kg_per_network", estimate_json(row.sci_kg)},
           {"basis", row.basis},
           {"source", row.source},
           {"equivalents", equivalents_json(row)},
           {"printed", row.printed ? printed_json(*row.printed) : Json(nullptr)}};
 }
 
-std::string as_json(const Comparison& comparison) {
+Json finetuned_run_json(const std::optional<Comparison>& finetuned) {
+  if (!finetuned) return nullptr;
+  return {{"row", row_json(finetuned->rows.front())},
+          {"break_even", break_even_json(*finetuned)},
+          {"break_even_range", range_json(*finetuned)}};
+}
+
+std::string as_json(const Compared& compared) {
+  const Comparison& comparison = compared.plain;
   Json rows = Json::array();
   for (const ComparisonRow& row : comparison.rows) rows.push_back(row_json(row));
-  Json break_even = Json::object();
-  for (const BreakEven& point : comparison.break_even) {
-    break_even[point.method] = point.scenarios ? Json(*point.scenarios) : Json(nullptr);
-  }
-  return Json{{"scenarios", comparison.scenarios},
-              {"note", comparison.note},
-              {"rows", std::move(rows)},
-              {"break_even", std::move(break_even)},
-              {"break_even_published_finetuned_epochs", finetuned_json()},
-              {"curve", curve_json(comparison)},
-              {"claims", claims_json()}}
+  return Json{
+      {"scenarios", comparison.scenarios},
+      {"note", comparison.note},
+      {"rows", std::move(rows)},
+      {"break_even", break_even_json(comparison)},
+      {"break_even_range", range_json(comparison)},
+      {"savings", comparison.rows.front().printed ? Json(nullptr) : savings_json(comparison)},
+      {"finetuned", finetuned_run_json(compared.finetuned)},
+      {"break_even_published_finetuned_epochs", finetuned_json()},
+      {"curve", curve_json(comparison)},
+      {"claims", claims_json()}}
       .dump();
 }
 
-std::string as_table(const Comparison& comparison) {
-  std::string out = fmt::format("{} deployment scenarios\n{:<28}{:>12}{:>14}{:>14}{:>26}{:>12}\n",
+std::string break_even_text(const Comparison& comparison, const std::string& method) {
+  for (const BreakEven& b : comparison.break_even) {
+    if (b.method != method) continue;
+    std::string point = b.scenarios ? std::to_string(*b.scenarios) : "never";
+    if (b.earliest && b.latest) point += fmt::format(" ({} to {})", *b.earliest, *b.latest);
+    return point;
+  }
+  return "-";
+}
+
+std::string row_text(const ComparisonRow& row, const Comparison& comparison) {
+  return fmt::format("{:<32}{:>12}{:>12.4g}{:>12.4g}{:>24}{:>16}\n",
+                     row.method,
+                     row.gpu_hours ? fmt::format("{:.6g}", *row.gpu_hours) : "-",
+                     row.energy_kwh.nominal,
+                     row.co2e_kg.nominal,
+                     fmt::format("{:.4g} to {:.4g}", row.co2e_kg.low, row.co2e_kg.high),
+                     break_even_text(comparison, row.method));
+}
+
+std::string embodied_text(const ComparisonRow& row) {
+  if (!row.embodied_kg) return {};
+  return fmt::format(
+      "{}: embodied {:.3g} kg ({:.3g} to {:.3g}); SCI {:.3g} kg a network ({:.3g} to {:.3g})\n",
+      row.method,
+      row.embodied_kg->nominal,
+      row.embodied_kg->low,
+      row.embodied_kg->high,
+      row.sci_kg->nominal,
+      row.sci_kg->low,
+      row.sci_kg->high);
+}
+
+std::string finetuned_text(const Compared& compared) {
+  if (!compared.finetuned) return {};
+  const Comparison& tuned = *compared.finetuned;
+  std::string out = row_text(tuned.rows.front(), tuned);
+  for (const BreakEven& point : tuned.break_even) {
+    out += fmt::format(
+        "  its break-even with {}: {}\n", point.method, break_even_text(tuned, point.method));
+  }
+  return out;
+}
+
+std::string as_table(const Compared& compared) {
+  const Comparison& comparison = compared.plain;
+  std::string out = fmt::format("{} deployment scenarios\n{:<32}{:>12}{:>12}{:>12}{:>24}{:>16}\n",
                                 comparison.scenarios,
                                 "method",
                                 "GPU-hours",
@@ -179,19 +286,9 @@ std::string as_table(const Comparison& comparison) {
                                 "CO2e [kg]",
                                 "low to high [kg]",
                                 "break-even");
-  for (const ComparisonRow& row : comparison.rows) {
-    std::string point = "-";
-    for (const BreakEven& b : comparison.break_even) {
-      if (b.method == row.method) point = b.scenarios ? std::to_string(*b.scenarios) : "never";
-    }
-    out += fmt::format("{:<28}{:>12}{:>14.5g}{:>14.5g}{:>26}{:>12}\n",
-                       row.method,
-                       row.gpu_hours ? fmt::format("{:.6g}", *row.gpu_hours) : "-",
-                       row.energy_kwh.nominal,
-                       row.co2e_kg.nominal,
-                       fmt::format("{:.4g} to {:.4g}", row.co2e_kg.low, row.co2e_kg.high),
-                       point);
-  }
+  for (const ComparisonRow& row : comparison.rows) out += row_text(row, comparison);
+  out += finetuned_text(compared);
+  for (const ComparisonRow& row : comparison.rows) out += embodied_text(row);
   if (!comparison.note.empty()) out += "note: " + comparison.note + "\n";
   for (const CheckedClaim& c : published_claims()) {
     out += "\nclaim: \"" + c.claim + "\"\n       " + c.finding + "\n";
@@ -226,8 +323,8 @@ void run_carbon(const CarbonCommand& command) {
     run_deployment(command);
     return;
   }
-  const Comparison comparison = compare(command);
-  print_result(command.common.json ? as_json(comparison) : as_table(comparison));
+  const Compared compared = compare(command);
+  print_result(command.common.json ? as_json(compared) : as_table(compared));
 }
 
 }  // namespace coppice

@@ -8,6 +8,7 @@
 #include "experiments/output.hpp"
 #include "experiments/report/card_file.hpp"
 #include "export/deployment.hpp"
+#include "export/machine_cost.hpp"
 #include "predictors/carbon.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/units.hpp"
@@ -19,6 +20,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kSecondsPerYear = 365.25 * 86400;
 constexpr double kMillijoulesPerJoule = 1000;
+constexpr double kSecondsPerMillisecond = 1e-3;
 
 bool keeps_own_grid(const CarbonCommand& command) {
   return command.region.empty() && command.grid_csv.empty() && command.hourly.empty();
@@ -36,6 +38,26 @@ Estimate grams_of_making(const CarbonCommand& command, const ModelCard& card) {
   return carbon_estimate(card.training.value->energy_j, grid_of(command));
 }
 
+// For as long as one inference keeps the device busy: as measured, else as predicted.
+Estimate embodied_each(const DeviceProfile& device,
+                       const ModelCard& card,
+                       const std::filesystem::path& path) {
+  const auto& latency =
+      card.latency_measured.value ? card.latency_measured.value : card.latency_predicted.value;
+  require(latency.has_value(),
+          path.string(),
+          " knows no latency: ",
+          card.latency_measured.reason,
+          "; leave out --profile");
+  const double seconds = latency->latency_ms.nominal * kSecondsPerMillisecond / latency->batch;
+  const auto grams = embodied_grams(device, Seconds(seconds));
+  require(grams.has_value(),
+          "profile '",
+          device.id,
+          "' has no embodied.kgCO2e and embodied.lifetime_h; add them to the profile");
+  return *grams;
+}
+
 DeployedNetwork network_of(const CarbonCommand& command, const std::filesystem::path& path) {
   const ModelCard card = read_model_card(path);
   require(card.inference.value.has_value(),
@@ -48,6 +70,9 @@ DeployedNetwork network_of(const CarbonCommand& command, const std::filesystem::
     network.accuracy = 100.0 * static_cast<double>(card.accuracy.value->correct) /
                        static_cast<double>(card.accuracy.value->images);
   }
+  if (!command.profile.empty()) {
+    network.embodied_each_g = embodied_each(read_device_profile(command.profile), card, path);
+  }
   network.making_g = grams_of_making(command, card);
   network.each_g = grams_each(command, *card.inference.value);
   return network;
@@ -55,6 +80,10 @@ DeployedNetwork network_of(const CarbonCommand& command, const std::filesystem::
 
 Json estimate_json(const Estimate& estimate) {
   return {{"value", estimate.nominal}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+Json optional_json(const std::optional<Estimate>& estimate) {
+  return estimate ? estimate_json(*estimate) : Json();
 }
 
 Json break_even_json(const std::vector<DeployedNetwork>& networks) {
@@ -85,7 +114,9 @@ std::string as_json(const CarbonCommand& command,
                     {"accuracy", total.accuracy ? Json(*total.accuracy) : Json()},
                     {"making_kg", estimate_json(total.making_kg)},
                     {"running_kg", estimate_json(total.running_kg)},
-                    {"co2e_kg", estimate_json(total.total_kg)}});
+                    {"co2e_kg", estimate_json(total.total_kg)},
+                    {"embodied_kg", optional_json(total.embodied_kg)},
+                    {"sci_g_per_inference", optional_json(total.sci_g)}});
   }
   return Json{{"inferences", command.inferences},
               {"years", command.years},
@@ -116,6 +147,17 @@ std::string as_table(const CarbonCommand& command, const std::vector<DeploymentT
                        total.total_kg.nominal,
                        fmt::format("{:.3g} to {:.3g}", total.total_kg.low, total.total_kg.high),
                        total.name);
+  }
+  for (const DeploymentTotal& total : totals) {
+    if (!total.sci_g) continue;
+    out += fmt::format(
+        "{}: embodied {:.3g} kg beside it; SCI {:.3g} g an inference ({:.2g} to "
+        "{:.2g})\n",
+        total.name,
+        total.embodied_kg->nominal,
+        total.sci_g->nominal,
+        total.sci_g->low,
+        total.sci_g->high);
   }
   return out + "least: " + least(totals).name + "\n";
 }

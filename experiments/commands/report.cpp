@@ -67,7 +67,7 @@ std::string as_text(const RunSummary& summary, const Written& written) {
 }  // namespace
 
 void run_report(const ReportCommand& command) {
-  const RunSummary summary = summarize_run(command.run);
+  const RunSummary summary = summarize_run(command.run, command.per_model);
   const Written written = write_report(command, summary);
   print_result(command.common.json ? as_json(summary, written) : as_text(summary, written));
 }

@@ -129,7 +129,7 @@ class Planner {
     }
     for (const std::string& what : measure.what) {
       if (what != "latency") {
-        targets.push_back(what);
+        targets.push_back(what == "energy" ? "energy_mj" : what);
         continue;
       }
       for (const std::string& name : measure.runtime) targets.push_back(latency_target(name));

@@ -77,7 +77,12 @@ std::vector<std::string> unmetered_steps(const RunSummary& run) {
 std::string break_even_words(const Comparison& comparison, const std::string& method) {
   for (const BreakEven& point : comparison.break_even) {
     if (point.method != method) continue;
-    return point.scenarios ? fmt::format("from {} on", *point.scenarios) : "never";
+    if (!point.scenarios) return "never";
+    std::string words = fmt::format("from {} on", *point.scenarios);
+    if (point.earliest && point.latest && *point.earliest != *point.latest) {
+      words += fmt::format(" ({} to {})", *point.earliest, *point.latest);
+    }
+    return words;
   }
   return "-";
 }
@@ -182,8 +187,15 @@ Html comparison_section(const RunSummary& run) {
             rows)};
   if (!comparison.note.empty())
     parts.push_back(paragraph("Note: " + comparison.note + ".", "muted"));
+  if (const auto measured = carried_out_cost_plot(comparison)) {
+    parts.push_back(paragraph(
+        "Both lines of the first picture were metered alike. They are extended beyond the "
+        "searches that were carried out: each further target is taken to cost their mean.",
+        "muted"));
+    parts.push_back(chart(*measured));
+  }
   parts.push_back(
-      paragraph("The curves are those of the published methods alone, as their papers "
+      paragraph("The curves below are those of the published methods alone, as their papers "
                 "report them; this run is not in them.",
                 "muted"));
   parts.push_back(chart(published_cost_plot()));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "experiments/report/chart.hpp"
@@ -101,6 +102,40 @@ std::vector<Html> target_parts(const TrainingRecord& training) {
   return parts;
 }
 
+// From each chosen network to the next dearer one: what a point of accuracy costs every inference.
+// Test-set accuracies and cards' energies, which know it; fewer than two of them say nothing.
+std::vector<Html> last_point_parts(const RunSummary& run) {
+  std::vector<std::pair<SpentForAccuracy, std::string>> known;
+  for (const ChosenNetwork& network : run.networks) {
+    if (!network.card.value) continue;
+    const ModelCard& card = *network.card.value;
+    if (!card.accuracy.value || !card.inference.value) continue;
+    const double percent =
+        wilson_interval(card.accuracy.value->correct, card.accuracy.value->images).nominal;
+    known.emplace_back(SpentForAccuracy{card.inference.value->energy_mj.nominal, percent},
+                       network.id + target_words(network));
+  }
+  if (known.size() < 2) return {};
+  std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
+    return a.first.energy_j < b.first.energy_j;
+  });
+  std::vector<SpentForAccuracy> curve;
+  for (const auto& [point, name] : known) curve.push_back(point);
+  const std::vector<PointPrice> prices = point_prices(curve);
+  Cells rows;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const auto& price = prices[i].joules_per_point;
+    const std::string words = price ? digits(*price, 3) + " mJ" : "nothing gained";
+    rows.push_back({cell(known[i].second),
+                    cell(digits(curve[i].accuracy, 4) + " %"),
+                    cell(digits(curve[i].energy_j, 3) + " mJ"),
+                    cell(i == 0 ? "-" : words)});
+  }
+  return {{"<h3>What the last point costs every inference</h3>\n"},
+          table({"network", "accuracy (test set)", "energy of an inference", "for a point more"},
+                rows)};
+}
+
 std::vector<Plot> training_plots(const TrainingRecord& training) {
   std::vector<Plot> plots{training_plot(training)};
   if (training.energy_curve.size() > 1) plots.push_back(energy_plot(training));
@@ -126,6 +161,7 @@ Html networks_section(const RunSummary& run) {
                      copy_button(network.architecture).code + "</p>\n"});
     parts.push_back(network_facts(network));
   }
+  for (Html& part : last_point_parts(run)) parts.push_back(std::move(part));
   return section("The networks", parts);
 }
 

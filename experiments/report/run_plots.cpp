@@ -273,6 +273,36 @@ Plot published_cost_plot() {
   return plot;
 }
 
+std::optional<Plot> carried_out_cost_plot(const Comparison& comparison) {
+  const auto& costs = comparison.costs;
+  const auto searches = std::find_if(
+      costs.begin(), costs.end(), [](const auto& cost) { return !cost.carried_out.empty(); });
+  if (searches == costs.end()) return std::nullopt;
+  Plot plot;
+  plot.title = "This run and searches carried out here: energy against the number of targets";
+  plot.x_label = "deployment targets";
+  plot.y_label = "energy [kWh], " + searches->basis;
+  plot.logarithmic = true;
+  int colour = kBlue;
+  for (const ScenarioCost* cost : {&costs.front(), &*searches}) {
+    PlotSeries series{"", Mark::line, colour++, true, {}};
+    for (const int scenarios : curve_scenarios()) {
+      const double kwh = total_joules(*cost, scenarios) / kJoulesPerKilowattHour;
+      series.points.push_back({static_cast<double>(scenarios),
+                               kwh,
+                               cost->method + ", " + std::to_string(scenarios) +
+                                   " targets: " + digits(kwh, 4) + " kWh"});
+    }
+    series.points.back().label = cost->method;
+    plot.series.push_back(std::move(series));
+  }
+  for (const BreakEven& point : comparison.break_even) {
+    if (point.method != searches->method || !point.scenarios) continue;
+    plot.guides.push_back({static_cast<double>(*point.scenarios), "break-even"});
+  }
+  return plot;
+}
+
 Plot hypervolume_plot(const std::vector<SearchRecord>& searches) {
   Plot plot{
       "Progress of the search", "evaluated networks", "hypervolume of the front", {}, {}, false};

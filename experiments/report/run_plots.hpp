@@ -30,6 +30,11 @@ namespace coppice {
 /// the supernet without fine-tuning. As reported: nothing of this run is in it.
 [[nodiscard]] Plot published_cost_plot();
 
+/// Energy of this run and of searches that were carried out for each model over the number of
+/// deployment targets, with break-even: metered alike, nothing reported in it. None when there are
+/// no such searches.
+[[nodiscard]] std::optional<Plot> carried_out_cost_plot(const Comparison& comparison);
+
 /// Hypervolume over evaluations, one line a search.
 [[nodiscard]] Plot hypervolume_plot(const std::vector<SearchRecord>& searches);
 

@@ -44,7 +44,7 @@ std::vector<Path> predictor_files(const Path& run) {
 
 class Reader {
  public:
-  explicit Reader(Path run) : run_(std::move(run)) {
+  Reader(Path run, Path per_model) : run_(std::move(run)), per_model_(std::move(per_model)) {
     out_.name = std::filesystem::absolute(run_ / "").lexically_normal().parent_path().filename();
   }
 
@@ -134,7 +134,8 @@ class Reader {
     }
     miss(!out_.energy.empty(), "energy.csv: no step has recorded its energy");
     if (out_.energy.empty()) return;
-    const ComparisonOptions options = read_comparison_options(run_ / kRunOptionsFile);
+    ComparisonOptions options = read_comparison_options(run_ / kRunOptionsFile);
+    if (!per_model_.empty()) options.per_model = per_model_;
     const GridIntensity grid =
         GridTable::built_in().find(options.region.empty() ? kDefaultRegion : options.region);
     out_.comparison = compare_rows(out_.energy, options, grid);
@@ -154,6 +155,7 @@ class Reader {
   }
 
   Path run_;
+  Path per_model_;
   RunSummary out_;
   std::optional<SearchSpace> space_;
   bool found_ = false;  // whether the folder holds anything of a run
@@ -161,12 +163,12 @@ class Reader {
 
 }  // namespace
 
-RunSummary summarize_run(const std::filesystem::path& run) {
+RunSummary summarize_run(const std::filesystem::path& run, const std::filesystem::path& per_model) {
   require(std::filesystem::is_directory(run),
           run.string(),
           " is no folder; give the folder of a run, as coppice train or coppice run wrote it with "
           "--out");
-  return Reader(run).read();
+  return Reader(run, per_model).read();
 }
 
 double interval_of(const RunSummary& run, const std::string& target) {

@@ -111,8 +111,10 @@ struct RunSummary {
 };
 
 /// Throws Error when the folder is missing or holds nothing of a run, and when one of its files is
-/// damaged. Parts that are not there yet are named in `missing`.
-[[nodiscard]] RunSummary summarize_run(const std::filesystem::path& run);
+/// damaged. Parts that are not there yet are named in `missing`. `per_model`: searches carried out
+/// for each model (run_cost.hpp); empty: those that experiment.cfg names, if any.
+[[nodiscard]] RunSummary summarize_run(const std::filesystem::path& run,
+                                       const std::filesystem::path& per_model = {});
 
 /// Half-width of the 90 % interval of a target's predictor; negative: unknown.
 [[nodiscard]] double interval_of(const RunSummary& run, const std::string& target);

@@ -74,6 +74,7 @@ class Measuring {
                   " holds one trained network; there are no others to measure");
     checkpoint_.supernet.to(command.common.device);
     for (const std::string& runtime : command.runtime) open_runtime(runtime);
+    open_counter();
     held_out_ = data_.parts.held_out;
     const auto wanted = static_cast<std::size_t>(command.held_out_images);
     if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
@@ -134,10 +135,23 @@ class Measuring {
     timers_.emplace(latency_target(runtime), onnxruntime_timer(found.runtime));
   }
 
+  // Energy is a counter's or none: refused before anything is measured.
+  void open_counter() {
+    if (!wants("energy")) return;
+    meter_ = make_power_meter({}, session_.clock());
+    counter_ = counter_methods(meter_->read());
+    require_usage(!counter_.empty(),
+                  "--what = energy, but no energy counter can be read here (",
+                  meter_->description(),
+                  "); measure accuracy and latency, or read a wall or USB meter and see coppice "
+                  "device --help");
+  }
+
   // "accuracy", "latency_ms", "latency_onnxruntime_ms" ... as this call measures them.
   [[nodiscard]] std::vector<std::string> targets() const {
     std::vector<std::string> names;
     if (wants("accuracy")) names.emplace_back("accuracy");
+    if (wants("energy")) names.emplace_back("energy_mj");
     if (!wants("latency")) return names;
     for (const std::string& runtime : command_.runtime) names.push_back(latency_target(runtime));
     return names;
@@ -158,6 +172,7 @@ class Measuring {
     for (const auto& [target, timer] : timers_) {
       table_.conditions["runtime of " + target] = timer.conditions.runtime;
     }
+    if (wants("energy")) table_.conditions["energy meter"] = counter_;
     if (!std::filesystem::exists(file())) return;
     const MeasurementTable before = load_measurements(file(), space);
     // A runtime that was not asked for before, or is not now, stands in no one's way.
@@ -203,6 +218,7 @@ class Measuring {
       progress_->update(++done_);
     }
     if (wants("latency")) add_latencies(subnets, rows);
+    if (wants("energy")) add_energies(subnets, rows);
     for (Measurement& row : rows) {
       Measurement* known = row_of(row.architecture);
       if (known != nullptr) {
@@ -238,6 +254,14 @@ class Measuring {
     }
   }
 
+  void add_energies(const std::vector<Subnet>& subnets, std::vector<Measurement>& rows) {
+    EnergyProbeOptions options;
+    options.window_s = command_.energy_seconds;
+    options.seed = command_.common.seed;
+    const auto energies = meter_subnets(subnets, *meter_, options, session_.clock());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].targets["energy_mj"] = energies[i];
+  }
+
   void add_medians(const LatencyReport& report,
                    const std::string& target,
                    std::vector<Measurement>& rows) {
@@ -266,6 +290,8 @@ class Measuring {
   RunData data_;
   std::shared_ptr<const PreparedImages> held_out_;
   MeasurementTable table_;
+  std::unique_ptr<PowerMeter> meter_;        // with a counter; null: no energy is asked for
+  std::string counter_;                      // what it is called
   std::map<std::string, FileTimer> timers_;  // of runtimes other than libtorch, by target
   std::vector<double> noise_floors_;         // of each group
   std::unique_ptr<Progress> progress_;

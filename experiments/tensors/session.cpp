@@ -10,7 +10,9 @@
 #include <opencv2/core/utility.hpp>
 #include <utility>
 
+#include "experiments/output.hpp"
 #include "experiments/run_folder.hpp"
+#include "predictors/rapl.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -30,6 +32,9 @@ Session::Session(const CommonOptions& common, const std::string& phase)
   check_device(common.device);
   at::set_num_threads(common.threads);
   cv::setNumThreads(common.threads);
+  // A model stands in for counters that are there; whoever could allow them should know.
+  const std::string unreadable = why_unreadable_rapl(MeterOptions{}.powercap);
+  print_warning(unreadable + "; energy is modelled meanwhile", common.quiet || unreadable.empty());
   meter_.begin(phase);
 }
 
@@ -41,6 +46,7 @@ Json Session::spent() {
           {"energy_low_j", spent.energy_j.low},
           {"energy_high_j", spent.energy_j.high},
           {"energy_basis", spent.basis},
+          {"energy_meter", meter_.description()},
           {"co2e_g", spent.co2e_g.nominal}};
 }
 

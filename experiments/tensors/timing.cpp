@@ -53,6 +53,23 @@ std::function<void()> one_image(const Subnet& subnet) {
   return [&subnet, image] { static_cast<void>(subnet.forward(image)); };
 }
 
+std::vector<Subnet> folded_on_cpu(const std::vector<Subnet>& subnets) {
+  std::vector<Subnet> folded;
+  folded.reserve(subnets.size());
+  for (const Subnet& subnet : subnets) {
+    folded.push_back(subnet.folded());
+    folded.back().to(at::kCPU);
+  }
+  return folded;
+}
+
+// `subnets` must outlive what is returned.
+std::vector<std::function<void()>> candidates_of(const std::vector<Subnet>& subnets) {
+  std::vector<std::function<void()>> candidates;
+  for (const Subnet& subnet : subnets) candidates.push_back(one_image(subnet));
+  return candidates;
+}
+
 LatencyReport probed(const std::vector<std::function<void()>>& candidates,
                      const TimingOptions& timing,
                      const Clock& clock) {
@@ -74,15 +91,18 @@ LatencyReport time_subnets(const std::vector<Subnet>& subnets,
                            const Clock& clock) {
   const at::NoGradGuard no_grad;
   const OneThread one_thread;
-  std::vector<Subnet> folded;
-  folded.reserve(subnets.size());
-  for (const Subnet& subnet : subnets) {
-    folded.push_back(subnet.folded());
-    folded.back().to(at::kCPU);
-  }
-  std::vector<std::function<void()>> candidates;
-  for (const Subnet& subnet : folded) candidates.push_back(one_image(subnet));
-  return probed(candidates, options, clock);
+  const std::vector<Subnet> folded = folded_on_cpu(subnets);
+  return probed(candidates_of(folded), options, clock);
+}
+
+std::vector<double> meter_subnets(const std::vector<Subnet>& subnets,
+                                  PowerMeter& meter,
+                                  const EnergyProbeOptions& options,
+                                  const Clock& clock) {
+  const at::NoGradGuard no_grad;
+  const OneThread one_thread;
+  const std::vector<Subnet> folded = folded_on_cpu(subnets);
+  return probe_energy(candidates_of(folded), meter, options, clock);
 }
 
 FileTimer opencv_timer(const Clock& clock) {

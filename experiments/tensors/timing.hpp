@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "export/onnxruntime.hpp"
+#include "predictors/energy_probe.hpp"
 #include "predictors/latency_probe.hpp"
 #include "supernet/base/clock.hpp"
 #include "supernet/subnet.hpp"
@@ -37,6 +38,13 @@ struct TimingOptions {
 [[nodiscard]] LatencyReport time_subnets(const std::vector<Subnet>& subnets,
                                          const TimingOptions& options,
                                          const Clock& clock);
+
+/// Millijoules of a single image through each subnet by a counter of this machine, under the
+/// conditions of time_subnets. Throws what probe_energy throws.
+[[nodiscard]] std::vector<double> meter_subnets(const std::vector<Subnet>& subnets,
+                                                PowerMeter& meter,
+                                                const EnergyProbeOptions& options,
+                                                const Clock& clock);
 
 /// An ONNX file and the input it takes.
 struct TimedFile {

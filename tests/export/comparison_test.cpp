@@ -195,6 +195,58 @@ TEST(Comparison, SearchesThatWereCarriedOutCostTheirMeanWithTheirSpread) {
   EXPECT_EQ(cost.basis, "modelled");
 }
 
+EnergyRow lasting(const std::string& phase, double joules, double seconds) {
+  EnergyRow row = spent(phase, joules);
+  row.duration = Seconds(seconds);
+  return row;
+}
+
+TEST(Comparison, BreakEvenHasTheSpreadOfTheScenariosCarriedOut) {
+  const ScenarioCost searches = per_model_cost(
+      {spent("scenario 1", 100), spent("scenario 2", 300), spent("scenario 3", 200)});
+  EXPECT_EQ(searches.carried_out, (std::vector<double>{100, 300, 200}));
+  const Comparison comparison = compare_run(measured("this run", 900, 0), {searches}, kGrid, 10);
+  EXPECT_EQ(comparison.break_even[0].scenarios, 5);  // 900 / 200, rounded up
+  EXPECT_EQ(comparison.break_even[0].earliest, 3);   // 900 / 300
+  EXPECT_EQ(comparison.break_even[0].latest, 9);     // 900 / 100
+  // 900 J against 2000 J.
+  EXPECT_NEAR(saving_against(comparison, searches), 0.55, 1e-12);
+  EXPECT_EQ(compare_run(measured("a", 1, 1), {measured("b", 1, 2)}, kGrid, 1).break_even[0].latest,
+            std::nullopt);
+}
+
+TEST(Comparison, FineTuningIsPaidForEachScenario) {
+  const ScenarioCost run = metered_cost({lasting("train", 1000, 100), lasting("search", 10, 1)});
+  const ScenarioCost tuned =
+      with_finetuning(run, {{lasting("finetune", 100, 10)}, {lasting("finetune", 140, 14)}});
+  EXPECT_EQ(tuned.method, "this run, networks fine-tuned");
+  EXPECT_DOUBLE_EQ(tuned.fixed_j.nominal, 1000);
+  EXPECT_DOUBLE_EQ(tuned.each_j.nominal, 10 + 120);
+  EXPECT_DOUBLE_EQ(tuned.each_s.value(), 1 + 12);
+}
+
+TEST(Comparison, EmbodiedCarbonStandsBesideOperationalAndBothInSci) {
+  const ScenarioCost run =
+      metered_cost({lasting("train", 3.6e6, 3600), lasting("search", 0.36e6, 360)});
+  Comparison comparison = compare_run(run, {published_cost(find_nas_method("DARTS"))}, kGrid, 10);
+  const Estimate before = comparison.rows[0].co2e_kg;
+  DeviceProfile machine;
+  machine.id = "box";
+  EXPECT_EQ(
+      message_of([&] { add_embodied(comparison, machine); }),
+      "profile 'box' has no embodied.kgCO2e and embodied.lifetime_h; add them to the profile");
+  machine.embodied_kg = 1000;
+  machine.lifetime_hours = 10000;
+  add_embodied(comparison, machine);
+  // One hour and ten times a tenth: 2 h of 10,000, of 1000 kg.
+  EXPECT_NEAR(comparison.rows[0].embodied_kg->nominal, 0.2, 1e-12);
+  EXPECT_EQ(comparison.rows[0].co2e_kg.nominal, before.nominal);
+  // 2 kWh at 500 g and the embodied 0.2 kg, for ten networks.
+  EXPECT_NEAR(comparison.rows[0].sci_kg->nominal, (1.0 + 0.2) / 10, 1e-12);
+  EXPECT_FALSE(comparison.rows[1].embodied_kg.has_value());
+  EXPECT_FALSE(comparison.rows[1].sci_kg.has_value());
+}
+
 TEST(Comparison, MeasuredAndReportedAreNeverMixedSilently) {
   const Comparison comparison = compare_run(
       measured("this run", 3.6e6, 0), {published_cost(find_nas_method("ProxylessNAS"))}, kGrid, 5);

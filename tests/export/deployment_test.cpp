@@ -21,6 +21,16 @@ TEST(Deployment, TotalsAddMakingAndAllInferences) {
   EXPECT_DOUBLE_EQ(totals[0].total_kg.high, 2.5);
 }
 
+TEST(Deployment, SciIsAllOfItForOneInference) {
+  DeployedNetwork known = network("a", 500, 1e-6);
+  known.embodied_each_g = exactly(2e-6);
+  const auto totals = deployment_totals({known, network("b", 1, 1)}, 1e9);
+  EXPECT_NEAR(totals[0].embodied_kg->nominal, 2, 1e-12);
+  EXPECT_NEAR(totals[0].total_kg.nominal, 1.5, 1e-12);  // the operational carbon is what it was
+  EXPECT_NEAR(totals[0].sci_g->nominal, 3.5e-6, 1e-15);
+  EXPECT_FALSE(totals[1].sci_g.has_value());
+}
+
 TEST(Deployment, TheDearerToMakePaysFromSomeInferencesOn) {
   const auto cheap = network("cheap", 100, 3e-6);
   const auto tuned = network("tuned", 400, 1e-6);

@@ -63,6 +63,16 @@ TEST(Agreement, KendallsTauCorrectsForTiesAsTheDefinitionDoes) {
   }
 }
 
+TEST(Agreement, SpearmansRhoComparesRanks) {
+  EXPECT_DOUBLE_EQ(spearman_rho({1, 2, 3, 4}, {1, 8, 27, 64}), 1);
+  EXPECT_DOUBLE_EQ(spearman_rho({1, 2, 3, 4}, {4, 3, 2, 1}), -1);
+  // d = 0, 1, 1, 0: 1 - 6 x 2 / (4 x 15)
+  EXPECT_DOUBLE_EQ(spearman_rho({1, 2, 3, 4}, {10, 30, 20, 40}), 0.8);
+  // Ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4: 4.5 / sqrt(4.5 x 5)
+  EXPECT_DOUBLE_EQ(spearman_rho({1, 2, 2, 3}, {1, 2, 3, 4}), 4.5 / std::sqrt(4.5 * 5));
+  EXPECT_DOUBLE_EQ(spearman_rho({1, 1, 1}, {1, 2, 3}), 0);
+}
+
 TEST(Agreement, BiasLooksAtTheTenThatArePredictedBest) {
   Values predicted;
   Values measured;

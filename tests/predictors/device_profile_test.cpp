@@ -135,9 +135,40 @@ TEST(DeviceProfile, GridIsTheProfilesOwnNumberOrItsRegion) {
   EXPECT_EQ(grid_of(profile, table).source, "device profile 'box'");
 }
 
+std::vector<std::string> explained(const DeviceProfile& profile) {
+  std::vector<std::string> fields;
+  for (const Provenance& entry : profile.provenance) fields.push_back(entry.field);
+  return fields;
+}
+
+TEST(DeviceProfile, ANewSourceOfAFieldReplacesTheOld) {
+  DeviceProfile profile = small_profile();
+  profile.provenance = {{"power", "guess", "", "low"}, {"energy", "guess", "", "low"}};
+  profile.static_watts = 2;
+  profile.max_watts = 5;
+  profile.fp32_mac_pj = 100;
+  set_provenance(profile, {"power.static_W", "meter", "", "high"});
+  EXPECT_EQ(explained(profile),
+            (std::vector<std::string>{"power.static_W", "power", "energy"}));  // for max_W
+  set_provenance(profile, {"power.static_W", "better meter", "", "high"});
+  EXPECT_EQ(profile.provenance.front().source, "better meter");
+  EXPECT_EQ(profile.provenance.size(), 3U);
+  set_provenance(profile, {"energy.mac_pJ.fp32", "meter", "", "high"});
+  EXPECT_EQ(explained(profile),
+            (std::vector<std::string>{"energy.mac_pJ.fp32", "power.static_W", "power"}));
+  set_provenance(profile, {"power.max_W", "meter", "", "high"});
+  EXPECT_EQ(explained(profile),
+            (std::vector<std::string>{"power.max_W", "energy.mac_pJ.fp32", "power.static_W"}));
+  validate(profile);
+}
+
 TEST(DeviceProfile, ConfidenceClassIsSpelledOut) {
   DeviceProfile profile = small_profile();
   EXPECT_EQ(confidence_class(profile), "uncalibrated (x0.5 to x2)");
+  profile.latency_subnets = 24;
+  profile.latency_mape = 7;
+  EXPECT_EQ(confidence_class(profile),
+            "uncalibrated (x0.5 to x2), latency calibrated on 24 networks (error 7 %)");
   profile.calibration_method = "nnls";
   profile.calibration_subnets = 20;
   profile.calibration_meter = "rapl";

@@ -54,6 +54,19 @@ TEST(PowerMeter, CountersAreMeasuredAndMemoryIsModelled) {
             "rapl: counters of package-0; ram-model: 20 W for 32 GB of memory");
 }
 
+TEST(PowerMeter, StepsThatWereLeftOutAreSaid) {
+  Machine machine;
+  machine.write_counter("1000000");
+  const auto meter = machine.meter();
+  machine.clock_.advance(Seconds(1));
+  machine.write_counter("9001000000");  // 9 kJ in a second
+  EXPECT_EQ(meter->read().cpu.energy.value(), 0);
+  EXPECT_EQ(
+      meter->description(),
+      "rapl: counters of package-0; ram-model: 20 W for 32 GB of memory; 1 steps left out: no "
+      "package draws 1000 W");
+}
+
 TEST(PowerMeter, WithoutCountersCpuTimeIsCharged) {
   Machine machine;
   const auto meter = machine.meter();

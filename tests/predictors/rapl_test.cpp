@@ -138,6 +138,13 @@ TEST(Rapl, MissingCountersAreExplained) {
             "no package energy counter in " + root.path().string());
 }
 
+TEST(Rapl, WhereThereAreNoCountersNothingIsUnreadable) {
+  const TemporaryFolder root;
+  EXPECT_EQ(why_unreadable_rapl(root / "none"), "");
+  write_zone(root / "intel-rapl:0", "package-0", 0);
+  EXPECT_EQ(why_unreadable_rapl(root.path()), "");
+}
+
 TEST(Rapl, DamagedCounterIsExplained) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
@@ -157,9 +164,11 @@ TEST(Rapl, ForbiddenCounterSaysHowToAllowIt) {
     ASSERT_EQ(::seteuid(65534), 0);
   }
   const std::string why = why_no_rapl(root.path());
+  const std::string why_unreadable = why_unreadable_rapl(root.path());
   if (user == 0) {
     ASSERT_EQ(::seteuid(user), 0);
   }
+  EXPECT_EQ(why_unreadable, why);
   EXPECT_EQ(why,
             "cannot read the energy counter " + (root / "intel-rapl:0/energy_uj").string() +
                 ": Permission denied; allow it until the next boot with: sudo chmod a+r " +

@@ -174,6 +174,62 @@ TEST(ReportPage, AnAccuracyHasItsPriceInEnergy) {
   EXPECT_TRUE(contains(page, "at 2000 J, 88 % (the knee)"));
 }
 
+TEST(ReportPage, TheLastPointHasItsPriceForEveryInference) {
+  const TemporaryFolder folder;
+  RunSummary run = prepared_summary(folder);
+  EXPECT_FALSE(contains(report_page(run), "What the last point costs every inference"));
+  // From 87.9 % at 3.6 mJ to 88.9 % at 5.6 mJ: 2 mJ for a point.
+  ChosenNetwork better = run.networks.front();
+  better.id = "2";
+  better.card.value->accuracy.value->correct = 8890;
+  better.card.value->inference.value->energy_mj = {2.8, 5.6, 11.2};
+  run.networks.push_back(better);
+  const std::string page = report_page(run);
+  EXPECT_TRUE(contains(page, "What the last point costs every inference"));
+  EXPECT_TRUE(contains(page, ">2 mJ<"));
+  // One that costs more and is no better.
+  ChosenNetwork worse = better;
+  worse.id = "3";
+  worse.card.value->inference.value->energy_mj = {3, 6, 12};
+  run.networks.push_back(worse);
+  EXPECT_TRUE(contains(report_page(run), ">nothing gained<"));
+}
+
+void write_training(const std::filesystem::path& folder, double joules) {
+  std::filesystem::create_directories(folder);
+  PhaseRecord train;
+  train.phase = "train";
+  train.duration = Seconds(10);
+  train.energy_j = {joules / 2, joules, joules * 2};
+  append_energy_csv(folder / "energy.csv", {train}, {"TST", "Testland", 500, 2024, "t"}, 1.0, {});
+}
+
+TEST(ReportPage, SearchesThatWereCarriedOutStandBesideThisRun) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  EXPECT_FALSE(contains(report_page(summarize_run(folder.path())), "searches carried out here"));
+  const auto searches = folder / "searches";
+  write_training(searches / "scenario-1/candidate-001", 1000);
+  write_training(searches / "scenario-1/chosen", 2000);
+  write_training(searches / "scenario-2/chosen", 6000);
+  const RunSummary run = summarize_run(folder.path(), searches);
+  const std::string page = report_page(run);
+  EXPECT_TRUE(contains(page, "This run and searches carried out here"));
+  EXPECT_TRUE(contains(page, "energy.csv of each training in " + searches.string()));
+  // The run spent 10,800 J once; searches 3000 and 6000 J: from 3 on, 2 to 4.
+  EXPECT_TRUE(contains(page, "from 3 on (2 to 4)"));
+  const auto plot = carried_out_cost_plot(*run.comparison);
+  ASSERT_TRUE(plot.has_value());
+  ASSERT_EQ(plot->series.size(), 2U);
+  EXPECT_NEAR(plot->series[0].points[0].y, 10800 / 3.6e6, 1e-12);
+  EXPECT_NEAR(plot->series[1].points[1].y, 2 * 4500 / 3.6e6, 1e-12);
+  ASSERT_EQ(plot->guides.size(), 1U);
+  EXPECT_EQ(plot->guides[0].x, 3);
+  // An experiment's file may name them, too.
+  write_text_file(folder / "experiment.cfg", "[carbon]\nper-model = " + searches.string() + "\n");
+  EXPECT_TRUE(contains(report_page(summarize_run(folder.path())), "searches carried out here"));
+}
+
 TEST(ReportPage, CountsStandInFull) {
   const TemporaryFolder folder;
   RunSummary run = prepared_summary(folder);

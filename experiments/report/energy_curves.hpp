@@ -1,0 +1,36 @@
+// What accuracy costs in several trainings: the same recipe on more and more data, say.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/report/plot.hpp"
+#include "export/target_cost.hpp"
+
+namespace coppice {
+
+/// Of one training: the full network's held-out accuracy for the energy spent by then.
+struct EnergyCurve {
+  std::string label;
+  std::vector<SpentForAccuracy> points;
+};
+
+/// From RUN/log.jsonl. Throws Error naming the file when it is missing or records no evaluation
+/// with its energy.
+[[nodiscard]] EnergyCurve read_energy_curve_of(const std::filesystem::path& run,
+                                               const std::string& label);
+
+/// Accuracy over energy, a line a curve, the last point of each labelled. REQUIRES points.
+[[nodiscard]] Plot energy_curves_plot(const std::vector<EnergyCurve>& curves);
+
+/// What the least energy is that any of the curves reached a target with, and which.
+struct CheapestWay {
+  std::size_t curve = 0;
+  SpentForAccuracy reached;
+};
+[[nodiscard]] std::optional<CheapestWay> cheapest_way(const std::vector<EnergyCurve>& curves,
+                                                      double target);
+
+}  // namespace coppice

@@ -1,0 +1,102 @@
+#include "search/costly_search.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
+
+#include "search/choices.hpp"
+#include "search/operators.hpp"
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+namespace {
+
+// An allowed network may be rare; trying costs microseconds.
+constexpr int kMostTries = 20000;
+
+class CostlySearch {
+ public:
+  CostlySearch(const CostlyProblem& problem, const CostlySearchOptions& options)
+      : problem_(problem),
+        options_(options),
+        // Without chances of its own a mutation changes one group.
+        operators_(problem.space, all_choices(problem.space), {0, 0, 0, 0}) {}
+
+  std::vector<ScoredNetwork> run(const Random& random) {
+    while (static_cast<std::int64_t>(scored_.size()) < options_.evaluations) {
+      Random stream = random.fork(scored_.size());
+      const auto next = born(stream);
+      if (!next) break;
+      scored_.push_back({*next, problem_.score(*next)});
+    }
+    return std::move(scored_);
+  }
+
+ private:
+  // A child of the youngest, or a stranger while there are few and where no mutant is new.
+  std::optional<Architecture> born(Random& random) {
+    const auto alive = static_cast<std::size_t>(options_.population);
+    if (scored_.size() >= alive) {
+      const Architecture parent = parent_among(alive, random);
+      for (int i = 0; i < kMostTries; ++i) {
+        Architecture child = parent;
+        operators_.mutate(child, random);
+        if (is_new(child)) return child;
+      }
+    }
+    for (int i = 0; i < kMostTries; ++i) {
+      const Architecture stranger = operators_.sample_across_sizes(random);
+      if (is_new(stranger)) return stranger;
+    }
+    return std::nullopt;
+  }
+
+  // The best of some that are drawn, with replacement, from the last `alive`.
+  [[nodiscard]] Architecture parent_among(std::size_t alive, Random& random) const {
+    const ScoredNetwork* best = nullptr;
+    for (std::int64_t i = 0; i < options_.sample; ++i) {
+      const ScoredNetwork& drawn = scored_[scored_.size() - alive + random.below(alive)];
+      if (best == nullptr || drawn.score > best->score) best = &drawn;
+    }
+    return best->architecture;
+  }
+
+  bool is_new(const Architecture& architecture) {
+    return problem_.allowed(architecture) && seen_.insert(architecture).second;
+  }
+
+  const CostlyProblem& problem_;
+  const CostlySearchOptions& options_;
+  Operators operators_;
+  std::vector<ScoredNetwork> scored_;
+  std::unordered_set<Architecture, ArchitectureHash> seen_;
+};
+
+}  // namespace
+
+void validate(const CostlySearchOptions& options) {
+  require_usage(
+      options.evaluations >= 1, "evaluations = ", options.evaluations, ", must be at least 1");
+  require_usage(
+      options.population >= 1, "population = ", options.population, ", must be at least 1");
+  require_usage(options.sample >= 1 && options.sample <= options.population,
+                "sample = ",
+                options.sample,
+                ", must be 1 to population = ",
+                options.population);
+}
+
+std::vector<ScoredNetwork> search_costly(const CostlyProblem& problem,
+                                         const CostlySearchOptions& options,
+                                         const Random& random) {
+  validate(options);
+  return CostlySearch(problem, options).run(random);
+}
+
+const ScoredNetwork& best_of(const std::vector<ScoredNetwork>& networks) {
+  return *std::max_element(networks.begin(), networks.end(), [](const auto& a, const auto& b) {
+    return a.score < b.score;
+  });
+}
+
+}  // namespace coppice
