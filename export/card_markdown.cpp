@@ -216,6 +216,7 @@ std::string origin_table(const ModelCard& card) {
     }
   };
   hashes("Made from", card.inputs);
+  hashes("Costs from", card.measured_inputs);
   hashes("File", card.files);
   return table.markdown();
 }

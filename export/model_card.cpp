@@ -144,6 +144,7 @@ std::string card_json(const ModelCard& card) {
     out["latency_predicted_elsewhere"].push_back(latency_json(latency));
   }
   out["seeds"] = card.seeds;
+  out["inputs"] = files_json(card.inputs);
   out["files"] = files_json(card.files);
   Json run;
   put(run, "latency_measured", card.latency_measured, latency_json);
@@ -155,7 +156,7 @@ std::string card_json(const ModelCard& card) {
   }
   put(run, "inference", card.inference, energy_json);
   put(run, "training", card.training, training_json);
-  run["inputs"] = files_json(card.inputs);
+  run["inputs"] = files_json(card.measured_inputs);
   out["run"] = run;
   // Names come from folders and users; bytes that are no UTF-8 must not stop an export.
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -116,8 +116,9 @@ struct ModelCard {
   Known<CardEnergy> inference;
   Known<CardTraining> training;
   std::map<std::string, std::uint64_t> seeds;
-  std::vector<CardFile> inputs;  ///< supernet, architecture file, calibration data ...
-  std::vector<CardFile> files;   ///< what stands beside the card
+  std::vector<CardFile> inputs;  ///< what decides the network: supernet, architecture, images ...
+  std::vector<CardFile> measured_inputs;  ///< behind costs only: predictors, energy.csv
+  std::vector<CardFile> files;            ///< what stands beside the card
 };
 
 /// Percent, Wilson's 95 % score interval (J. Am. Stat. Assoc. 22, 1927; z = 1.959964).

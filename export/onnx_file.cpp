@@ -22,11 +22,20 @@ class GraphWriter {
       : graph_(graph), options_(options) {}
 
   onnx::NodeProto& node(const std::string& kind, const std::string& name, const Names& inputs) {
+    onnx::NodeProto& made = conversion(kind, name, inputs);
+    made.set_name(name);
+    return made;
+  }
+
+  // A node that only converts numbers; its output's name is enough: 8-bit files have more of them
+  // than of all others, and runtimes merge them into those.
+  onnx::NodeProto& conversion(const std::string& kind,
+                              const std::string& output,
+                              const Names& inputs) {
     onnx::NodeProto& made = *graph_.add_node();
     made.set_op_type(kind);
-    made.set_name(name);
     for (const std::string& input : inputs) made.add_input(input);
-    made.add_output(name);
+    made.add_output(output);
     return made;
   }
 
@@ -75,16 +84,21 @@ class GraphWriter {
     const auto range = options_.ranges.find(value);
     if (range == options_.ranges.end()) return value;
     const ValueScale to = scale_of(range->second);
-    const Names parameters{
-        constant(value + ".scale", {}, std::vector<float>{to.scale}, onnx::TensorProto::FLOAT),
-        constant(value + ".zero_point",
-                 {},
-                 std::vector<std::uint8_t>{to.zero_point},
-                 onnx::TensorProto::UINT8)};
+    Names from{
+        value,
+        constant(value + ".scale", {}, std::vector<float>{to.scale}, onnx::TensorProto::FLOAT)};
+    // One that is left out is 0.
+    if (to.zero_point != 0) {
+      from.push_back(constant(value + ".zero_point",
+                              {},
+                              std::vector<std::uint8_t>{to.zero_point},
+                              onnx::TensorProto::UINT8));
+    }
     const std::string rounded = value + ".q";
     const std::string back = value + ".dq";
-    node("QuantizeLinear", rounded, {value, parameters[0], parameters[1]});
-    node("DequantizeLinear", back, {rounded, parameters[0], parameters[1]});
+    conversion("QuantizeLinear", rounded, from);
+    from.front() = rounded;
+    conversion("DequantizeLinear", back, from);
     scales_[back] = to.scale;
     return back;
   }
@@ -145,7 +159,7 @@ class GraphWriter {
     const std::vector<std::int64_t> channels{static_cast<std::int64_t>(scales.size())};
     const Names inputs{constant(name + ".q", shape, values, type),
                        constant(name + ".scale", channels, scales, onnx::TensorProto::FLOAT)};
-    set_int(node("DequantizeLinear", name, inputs), "axis", 0);
+    set_int(conversion("DequantizeLinear", name, inputs), "axis", 0);
     return name;
   }
 

@@ -37,7 +37,7 @@ wanted=(
 )
 if [ "${1:-}" = --ci ]; then
   wanted+=(
-    "chromium: opens reports in the tests"
+    "chromium: opens reports and the browser example in the tests"
     "python3-h5py: reads NIR files in a test, independently of our code"
     "clang: the second compiler"
     "clang-format: checks the format"

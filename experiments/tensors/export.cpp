@@ -12,6 +12,7 @@
 #include "experiments/tensors/export_folder.hpp"
 #include "experiments/tensors/network_card.hpp"
 #include "experiments/tensors/network_files.hpp"
+#include "experiments/tensors/one_thread.hpp"
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/scratch_folder.hpp"
 #include "experiments/tensors/session.hpp"
@@ -147,6 +148,7 @@ class Exporting {
 
   void check(const Network& network) {
     write_model_card(network.card, network.folder);
+    const OneThread one_thread;
     const VerifyReport report = verify_folder(network.folder, runtimes_);
     require(report.ok || report.runtimes.empty(),
             network.published.string(),
@@ -192,7 +194,7 @@ void run_export(const ExportCommand& command) {
   Session session(command.common, "export");
   Exporting exporting(command, session);
   exporting.run();
-  const Json spent = session.spent();
+  Json spent = session.spent();
   if (!command.network.run.empty()) {
     const FolderLock lock(command.network.run);
     session.record_energy(command.network.run);
@@ -208,12 +210,21 @@ void run_export(const ExportCommand& command) {
   }
   Json files = Json::array();
   for (const auto& file : exporting.files()) files.push_back(file.string());
+  // What a card says under `run` stands under the document's.
   Json cards = Json::array();
-  for (const auto& card : exporting.cards()) cards.push_back(Json::parse(read_text_file(card)));
+  Json cards_of_this_run = Json::array();
+  for (const auto& path : exporting.cards()) {
+    Json card = Json::parse(read_text_file(path));
+    cards_of_this_run.push_back(card.at("run"));
+    card.erase("run");
+    cards.push_back(card);
+  }
+  const bool one = cards.size() == 1;
+  spent["card"] = one ? cards_of_this_run.front() : cards_of_this_run;
   print_result(Json{
       {"files", files},
       {"largest_difference", exporting.largest_difference()},
-      {"card", cards.size() == 1 ? cards.front() : cards},
+      {"card", one ? cards.front() : cards},
       {"run",
        spent}}.dump());
 }

@@ -1,14 +1,18 @@
 #include "experiments/tensors/network_card.hpp"
 
+#include <charconv>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
 #include "experiments/run_folder.hpp"
 #include "experiments/runtime_options.hpp"
+#include "experiments/tensors/data_files.hpp"
 #include "experiments/tensors/timing.hpp"
 #include "predictors/energy_csv.hpp"
 #include "predictors/energy_model.hpp"
 #include "predictors/interval90.hpp"
+#include "predictors/measurements.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/space/architecture_text.hpp"
@@ -30,7 +34,7 @@ Known<CardPreprocessing> preprocessing_of(const Preprocessing& preprocessing, in
   card.resize = preprocessing.crop_fraction >= 1
                     ? text("whole picture to ", resolution, " x ", resolution)
                     : text("shorter side to ",
-                           static_cast<int>(resolution / preprocessing.crop_fraction + 0.999),
+                           static_cast<int>(std::ceil(resolution / preprocessing.crop_fraction)),
                            ", centre ",
                            resolution,
                            " x ",
@@ -43,20 +47,33 @@ Known<CardPreprocessing> preprocessing_of(const Preprocessing& preprocessing, in
   return card;
 }
 
-// What runtimes are called where they are timed; a predictor's file does not say the version.
-CardLatency predicted_latency(const Predictor& predictor,
+// 1, what everything is timed with, where the text is no number.
+int number_in(const std::string& text) {
+  int number = 1;
+  static_cast<void>(std::from_chars(text.data(), text.data() + text.size(), number));
+  return number;
+}
+
+// A predictor's file does not say what it was fitted to; the run's measurements do.
+CardLatency predicted_latency(const CardContext& context,
                               const std::string& runtime,
                               const Architecture& architecture) {
+  const Predictor& predictor = *context.latency_predictors.at(runtime);
   const double value = predictor.predict({architecture}).front();
   const double half = predictor.info().interval90;
-  const TimingConditions timing = timing_conditions();
+  const auto recorded = [&context](const std::string& condition, const std::string& otherwise) {
+    const auto found = context.measured_under.find(condition);
+    return found == context.measured_under.end() ? otherwise : found->second;
+  };
+  const std::string condition =
+      runtime == "libtorch" ? "runtime" : "runtime of " + latency_target(runtime);
   CardLatency latency;
   latency.latency_ms = half < 0 ? exactly(value) : interval90_around("latency_ms", value, half);
   latency.interval = half < 0 ? "no interval known" : "90 % interval of the predictor";
-  latency.device = timing.device;
-  latency.runtime = runtime == "libtorch" ? timing.runtime : runtime;
-  latency.threads = timing.threads;
-  latency.batch = timing.batch;
+  latency.device = recorded("device", "not recorded");
+  latency.runtime = recorded(condition, runtime);
+  latency.threads = number_in(recorded("threads", "1"));
+  latency.batch = number_in(recorded("batch", "1"));
   return latency;
 }
 
@@ -108,13 +125,22 @@ Known<CardTraining> training_energy(const ExportCommand& command) {
 }  // namespace
 
 CardContext card_context(const ExportCommand& command, const SupernetSource& source) {
-  CardContext context{command, source, {}, {}, {}, {}};
+  CardContext context{command, source, {}, {}, {}, {}, {}, {}};
   context.inputs = {describe_file(supernet_file(command.network)),
                     describe_file(command.network.arch)};
+  std::vector<std::filesystem::path> data;
+  if (source.training) data.push_back(source.training->recipe.data);
+  if (!command.calibrate.empty()) data.push_back(command.calibrate);
+  for (const auto& folder : data) {
+    const std::vector<CardFile> images = describe_data(folder);
+    context.inputs.insert(context.inputs.end(), images.begin(), images.end());
+  }
   context.profile = command.profile.empty()
                         ? parse_device_profile(std::string(server_cpu_profile()), "server-cpu.json")
                         : read_device_profile(command.profile);
-  if (!command.profile.empty()) context.inputs.push_back(describe_file(command.profile));
+  if (!command.profile.empty()) {
+    context.measured_inputs.push_back(describe_file(command.profile));
+  }
   const GridTable table = GridTable::built_in();
   context.grid =
       command.region.empty() ? grid_of(context.profile, table) : table.find(command.region);
@@ -124,10 +150,15 @@ CardContext card_context(const ExportCommand& command, const SupernetSource& sou
         command.network.run / kRunPredictorsFolder / (latency_target(runtime) + ".h5");
     if (!std::filesystem::exists(file)) continue;
     context.latency_predictors[runtime] = load_predictor(file, source.checkpoint.supernet.space());
-    context.inputs.push_back(describe_file(file));
+    context.measured_inputs.push_back(describe_file(file));
+  }
+  const auto measured = command.network.run / kRunMeasurementsFile;
+  if (std::filesystem::exists(measured)) {
+    context.measured_under =
+        load_measurements(measured, source.checkpoint.supernet.space()).conditions;
   }
   const auto spent = command.network.run / kRunEnergyFile;
-  if (std::filesystem::exists(spent)) context.inputs.push_back(describe_file(spent));
+  if (std::filesystem::exists(spent)) context.measured_inputs.push_back(describe_file(spent));
   return context;
 }
 
@@ -158,7 +189,7 @@ ModelCard describe_network(const CardContext& context,
   card.accuracy = findings.accuracy;
   card.latency_predicted = Known<CardLatency>::unknown("the run has no predictor of latency_ms");
   for (const auto& [runtime, predictor] : context.latency_predictors) {
-    const CardLatency latency = predicted_latency(*predictor, runtime, subnet.architecture());
+    const CardLatency latency = predicted_latency(context, runtime, subnet.architecture());
     if (runtime == "libtorch") {
       card.latency_predicted = latency;
     } else {
@@ -171,6 +202,7 @@ ModelCard describe_network(const CardContext& context,
   card.seeds = {{"export", context.command.common.seed}};
   if (!info.data_format.empty()) card.seeds["train"] = info.seed;  // trained here
   card.inputs = context.inputs;
+  card.measured_inputs = context.measured_inputs;
   return card;
 }
 

@@ -23,7 +23,10 @@ struct CardContext {
   GridIntensity grid;
   /// Of the run, by runtime; those it has.
   std::map<std::string, std::unique_ptr<Predictor>> latency_predictors;
-  std::vector<CardFile> inputs;  ///< every file that the cards are made from
+  /// Device, runtime, threads and batch that its measurements belong to; empty: not recorded.
+  std::map<std::string, std::string> measured_under;
+  std::vector<CardFile> inputs;           ///< every file that decides the networks
+  std::vector<CardFile> measured_inputs;  ///< every other file that the cards are made from
 };
 
 [[nodiscard]] CardContext card_context(const ExportCommand& command, const SupernetSource& source);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "experiments/tensors/one_thread.hpp"
 #include "experiments/tensors/spiking_file.hpp"
 #include "export/format.hpp"
 #include "export/onnx_file.hpp"
@@ -59,8 +60,10 @@ class Writing {
     card_.files.push_back(describe_file(folder / name));
   }
 
-  // Real test images where there are some, else noise of the same size.
+  // Real test images where there are some, else noise of the same size. On one thread: the file
+  // must not depend on how sums were split.
   void write_reference_file(const std::filesystem::path& folder) {
+    const OneThread one_thread;
     const LayerPlan& plan = subnet_.plan();
     const int r = plan.resolution;
     const at::Tensor images = images_.test

@@ -1,12 +1,11 @@
 #include "experiments/tensors/timing.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
 
-#include <opencv2/core/utility.hpp>
 #include <utility>
 
+#include "experiments/tensors/one_thread.hpp"
 #include "experiments/tensors/session.hpp"
 #include "export/onnx_runner.hpp"
 #include "supernet/base/error.hpp"
@@ -17,25 +16,6 @@ namespace {
 constexpr int kWarmUpCalls = 5;
 // ONNX Runtime's calls come in rows: what passes between two requests disturbs the first of them.
 constexpr int kCallsInARow = 5;
-
-// libtorch and OpenCV compute on one thread while this lives.
-class OneThread {
- public:
-  OneThread() : torch_(at::get_num_threads()), opencv_(cv::getNumThreads()) {
-    at::set_num_threads(1);
-    cv::setNumThreads(1);
-  }
-  ~OneThread() {
-    at::set_num_threads(torch_);
-    cv::setNumThreads(opencv_);
-  }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int torch_;
-  int opencv_;
-};
 
 // Shows the time that another process says its work took.
 class ToldClock final : public Clock {

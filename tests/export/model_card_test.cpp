@@ -49,6 +49,7 @@ ModelCard full_card() {
                                "342 g CO2e/kWh"};
   card.seeds = {{"train", 7}};
   card.inputs = {{"supernet.h5", 10, "aa"}};
+  card.measured_inputs = {{"energy.csv", 30, "ee"}};
   card.files = {{"model.onnx", 20, "bb"}};
   return card;
 }
@@ -104,7 +105,8 @@ TEST(ModelCard, JsonHoldsEveryFactWithItsUnit) {
   EXPECT_EQ(run.at("inference").at("energy_mj").at("low"), 0.5);
   EXPECT_EQ(run.at("inference").at("grid"), "475 g CO2e/kWh (World)");
   EXPECT_EQ(run.at("training").at("co2e_g").at("value"), 0.125);
-  EXPECT_EQ(run.at("inputs").at(0).at("name"), "supernet.h5");
+  EXPECT_EQ(json.at("inputs").at(0).at("name"), "supernet.h5");
+  EXPECT_EQ(run.at("inputs").at(0).at("name"), "energy.csv");
   EXPECT_FALSE(json.contains("accuracy_unknown"));
 }
 
@@ -114,7 +116,7 @@ TEST(ModelCard, MeasurementsChangeNothingOutsideRun) {
   other.latency_measured.value->latency_ms = {7, 8, 9};
   other.inference.value->energy_mj = {1, 2, 3};
   other.training.value->device = "another";
-  other.inputs[0].sha256 = "cc";
+  other.measured_inputs[0].sha256 = "cc";
   Json a = Json::parse(card_json(full_card()));
   Json b = Json::parse(card_json(other));
   EXPECT_NE(a, b);
@@ -150,7 +152,8 @@ TEST(ModelCard, MarkdownSaysUncertaintyNextToEveryEstimate) {
                            "0.28 kWh (0.25 to 0.31)",
                            "shared by all networks of this supernet",
                            "Pets, test, 100 images",
-                           "supernet.h5, 10 bytes, SHA-256 aa"}) {
+                           "Made from | supernet.h5, 10 bytes, SHA-256 aa",
+                           "Costs from | energy.csv, 30 bytes, SHA-256 ee"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }

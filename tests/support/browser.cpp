@@ -100,7 +100,11 @@ Browser::~Browser() {
 }
 
 void Browser::open(const std::filesystem::path& page) {
-  page_ = "file://" + std::filesystem::absolute(page).string();
+  open_url("file://" + std::filesystem::absolute(page).string());
+}
+
+void Browser::open_url(const std::string& url) {
+  page_ = url;
   loaded_ = false;
   command("Page.navigate", {{"url", page_}});
   while (!loaded_) note(next_message());
@@ -143,6 +147,13 @@ void Browser::click(double x, double y) {
 void Browser::press(const std::string& key) {
   for (const char* type : {"keyDown", "keyUp"}) {
     command("Input.dispatchKeyEvent", {{"type", type}, {"key", key}, {"code", key}});
+  }
+}
+
+void Browser::drop(const std::filesystem::path& file, double x, double y) {
+  const Json data{{"items", Json::array()}, {"files", {file.string()}}, {"dragOperationsMask", 1}};
+  for (const char* type : {"dragEnter", "dragOver", "drop"}) {
+    command("Input.dispatchDragEvent", {{"type", type}, {"x", x}, {"y", y}, {"data", data}});
   }
 }
 

@@ -24,6 +24,8 @@ class Browser {
 
   /// Loads the file and waits until it has loaded.
   void open(const std::filesystem::path& page);
+  /// The same with an address.
+  void open_url(const std::string& url);
 
   /// The value of a JavaScript expression in the page; promises are waited for.
   nlohmann::json evaluate(const std::string& expression);
@@ -37,6 +39,8 @@ class Browser {
   void move_mouse(double x, double y);
   void click(double x, double y);
   void press(const std::string& key);
+  /// Drags a file from elsewhere to a place of the page and drops it there.
+  void drop(const std::filesystem::path& file, double x, double y);
 
   /// What the page wrote as error or warning, threw, or failed to load; without console.log.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }

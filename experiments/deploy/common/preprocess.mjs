@@ -38,8 +38,8 @@ function check(picture, channels) {
 function cropped(picture, size, fraction) {
   const shorter = Math.ceil(size / fraction);
   const scale = shorter / Math.min(picture.height, picture.width);
-  const height = Math.max(shorter, Math.round(picture.height * scale));
-  const width = Math.max(shorter, Math.round(picture.width * scale));
+  const height = Math.max(shorter, Math.floor(picture.height * scale));
+  const width = Math.max(shorter, Math.floor(picture.width * scale));
   const large = resized(picture, height, width);
   const top = Math.floor((height - size) / 2);
   const left = Math.floor((width - size) / 2);
@@ -52,11 +52,13 @@ function cropped(picture, size, fraction) {
   return {height: size, width: size, channels: picture.channels, pixels};
 }
 
-// Area averaging when the result has fewer pixels, bilinear interpolation when it has more.
+// As OpenCV does it: area averaging when the result has fewer pixels, bilinear interpolation when it
+// has more, and a mixture of the two when it has fewer, but one side grows.
 function resized(picture, height, width) {
   if (picture.height === height && picture.width === width) return picture;
   const fewer = height * width < picture.height * picture.width;
-  const weights = fewer ? areaWeights : bilinearWeights;
+  const grows = height > picture.height || width > picture.width;
+  const weights = !fewer ? bilinearWeights : grows ? steepWeights : areaWeights;
   const rows = weights(picture.height, height);
   const columns = weights(picture.width, width);
   const {channels} = picture;
@@ -99,6 +101,16 @@ function bilinearWeights(from, to) {
     const low = Math.floor(at);
     const high = Math.min(from - 1, low + 1);
     return [[low, 1 - (at - low)], [high, at - low]];
+  });
+}
+
+// Bilinear, but flat within an input pixel and steep between two.
+function steepWeights(from, to) {
+  return Array.from({length: to}, (_, place) => {
+    const low = Math.floor(place * from / to);
+    const past = place + 1 - (low + 1) * to / from;
+    const share = past <= 0 || low + 1 >= from ? 0 : past - Math.floor(past);
+    return [[low, 1 - share], [Math.min(from - 1, low + 1), share]];
   });
 }
 

@@ -1,4 +1,4 @@
-// What an exported network sees in a picture, with libtorch and nothing of Coppice:
+// What an exported network sees in a picture, with libtorch:
 //
 //   build/release/deploy/classify-libtorch EXPORT_DIR PICTURE.pgm
 //
@@ -8,27 +8,17 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
+
+#include "experiments/deploy/common/export_folder.hpp"
 
 namespace {
 
 using Json = nlohmann::json;
-
-Json read_card(const std::string& folder) {
-  std::ifstream in(folder + "/card.json");
-  if (!in) throw std::runtime_error("cannot read " + folder + "/card.json; run coppice export");
-  Json card = Json::parse(in, nullptr, false);
-  if (!card.is_object() || !card.contains("preprocessing") || card["preprocessing"].is_null()) {
-    throw std::runtime_error(folder + "/card.json does not say how pictures are prepared");
-  }
-  return card;
-}
 
 // [1, channels, size, size], pixels from 0 to 1.
 at::Tensor read_picture(const std::string& path, const Json& input) {
@@ -72,16 +62,10 @@ void classify(const std::string& folder, const std::string& picture) {
     const double deviation = rule.at("std")[place];
     image.select(1, c).sub_(mean).div_(deviation);
   }
-  torch::jit::Module network = torch::jit::load(folder + "/model.pt");
-  const at::Tensor shares = at::softmax(network.forward({image}).toTensor()[0], 0);
-  const auto [best, classes] = shares.topk(std::min<std::int64_t>(3, shares.size(0)));
-  for (std::int64_t i = 0; i < best.size(0); ++i) {
-    const auto which = static_cast<std::size_t>(classes[i].item<std::int64_t>());
-    const Json& names = card.at("class_names");
-    const std::string name =
-        names.is_array() ? names[which].get<std::string>() : "class " + std::to_string(which);
-    std::printf("%5.1f %%  %s\n", 100 * best[i].item<double>(), name.c_str());
-  }
+  torch::jit::Module network = torch::jit::load(checked_model(folder, card, "model.pt"));
+  const at::NoGradGuard no_grad;
+  const at::Tensor logits = network.forward({image}).toTensor().contiguous();
+  print_best({logits.data_ptr<float>(), logits.data_ptr<float>() + logits.numel()}, card);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 //   node classify.mjs EXPORT_DIR t10k-images-idx3-ubyte.gz:7     picture 7 of an IDX file
 //
 // EXPORT_DIR is what `coppice export` wrote. Install once: npm ci --ignore-scripts
+import {createHash} from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import {gunzipSync} from 'node:zlib';
@@ -44,14 +45,42 @@ function readPicture(word) {
   return numbered ? idxPicture(numbered[1], Number(numbered[2])) : decodePng(readFile(word), word);
 }
 
+function readCard(folder) {
+  const file = path.join(folder, 'card.json');
+  let card = null;
+  try {
+    card = JSON.parse(readFile(file));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (!Array.isArray(card?.files) || !card.input || !card.output) {
+    throw new Error(`${file} is no model card: it was truncated or edited; export again`);
+  }
+  return card;
+}
+
+// The bytes of a model, which must be those that the card was written for.
+function readModel(folder, card, name) {
+  const listed = card.files.find((file) => file.name === name);
+  if (!listed) throw new Error(`${folder}/card.json lists no ${name}; export it with coppice export --formats`);
+  const file = path.join(folder, name);
+  const bytes = readFile(file);
+  if (bytes.length !== listed.bytes) {
+    throw new Error(`${file} has ${bytes.length} bytes, card.json says ${listed.bytes}: it was truncated or edited; export again`);
+  }
+  if (createHash('sha256').update(bytes).digest('hex') !== listed.sha256) {
+    throw new Error(`${file} is not the file that card.json describes: their SHA-256 differ; export again`);
+  }
+  return bytes;
+}
+
 async function main([folder, pictureName, model = 'model.onnx']) {
   if (!pictureName) throw new Error('usage: node classify.mjs EXPORT_DIR PICTURE.png [MODEL.onnx]');
-  const card = JSON.parse(readFile(path.join(folder, 'card.json')));
+  const card = readCard(folder);
   const input = prepare(readPicture(pictureName), card);
+  const bytes = readModel(folder, card, model);
   const ort = await importRuntime();
-  const file = path.join(folder, model);
-  if (!fs.existsSync(file)) throw new Error(`${file} does not exist; export it with coppice export --formats`);
-  const session = await ort.InferenceSession.create(file, {intraOpNumThreads: 1});
+  const session = await ort.InferenceSession.create(bytes, {intraOpNumThreads: 1});
   const {channels, height, width} = card.input;
   const feeds = {[card.input.name]: new ort.Tensor('float32', input, [1, channels, height, width])};
   await session.run(feeds);  // the first call prepares memory

@@ -1,4 +1,4 @@
-// What an exported network sees in a picture, with OpenCV and nothing of Coppice:
+// What an exported network sees in a picture, with OpenCV:
 //
 //   build/release/deploy/classify-opencv EXPORT_DIR PICTURE
 //
@@ -7,8 +7,6 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -16,19 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "experiments/deploy/common/export_folder.hpp"
+
 namespace {
 
 using Json = nlohmann::json;
-
-Json read_card(const std::string& folder) {
-  std::ifstream in(folder + "/card.json");
-  if (!in) throw std::runtime_error("cannot read " + folder + "/card.json; run coppice export");
-  Json card = Json::parse(in, nullptr, false);
-  if (!card.is_object() || !card.contains("preprocessing") || card["preprocessing"].is_null()) {
-    throw std::runtime_error(folder + "/card.json does not say how pictures are prepared");
-  }
-  return card;
-}
 
 cv::Mat read_picture(const std::string& path, int channels) {
   const cv::Mat picture = cv::imread(path, cv::IMREAD_UNCHANGED);
@@ -55,9 +45,8 @@ cv::Mat squared(const cv::Mat& picture, int size, double crop_fraction) {
   if (crop_fraction >= 1) return resized(picture, size, size);
   const double shorter = std::ceil(size / crop_fraction);
   const double scale = shorter / std::min(picture.cols, picture.rows);
-  const cv::Mat large = resized(picture,
-                                static_cast<int>(std::lround(picture.cols * scale)),
-                                static_cast<int>(std::lround(picture.rows * scale)));
+  const auto scaled = [&](int side) { return static_cast<int>(std::max(shorter, side * scale)); };
+  const cv::Mat large = resized(picture, scaled(picture.cols), scaled(picture.rows));
   return large({(large.cols - size) / 2, (large.rows - size) / 2, size, size}).clone();
 }
 
@@ -74,32 +63,15 @@ cv::Mat input_of(const cv::Mat& square, const Json& rule) {
   return cv::dnn::blobFromImage(normalised);
 }
 
-void print_best(const cv::Mat& logits, const Json& card) {
-  std::vector<int> order(logits.total());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
-  const auto* values = logits.ptr<float>();
-  std::sort(order.begin(), order.end(), [values](int a, int b) { return values[a] > values[b]; });
-  double sum = 0;
-  for (const int i : order) sum += std::exp(double{values[i]} - values[order[0]]);
-  for (std::size_t place = 0; place < std::min<std::size_t>(3, order.size()); ++place) {
-    const int i = order[place];
-    const Json& names = card.at("class_names");
-    const std::string name = names.is_array()
-                                 ? names[static_cast<std::size_t>(i)].get<std::string>()
-                                 : "class " + std::to_string(i);
-    const double share = std::exp(double{values[i]} - values[order[0]]) / sum;
-    std::printf("%5.1f %%  %s\n", 100 * share, name.c_str());
-  }
-}
-
 void classify(const std::string& folder, const std::string& picture) {
   const Json card = read_card(folder);
   const int size = card.at("input").at("height");
   const cv::Mat pixels = read_picture(picture, card.at("input").at("channels"));
   const Json& rule = card["preprocessing"];
-  cv::dnn::Net net = cv::dnn::readNetFromONNX(folder + "/model.onnx");
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(checked_model(folder, card, "model.onnx"));
   net.setInput(input_of(squared(pixels, size, rule.at("crop_fraction")), rule));
-  print_best(net.forward(), card);
+  const cv::Mat logits = net.forward();
+  print_best({logits.ptr<float>(), logits.ptr<float>() + logits.total()}, card);
 }
 
 }  // namespace
