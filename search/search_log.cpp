@@ -191,11 +191,15 @@ SearchLog::SearchLog(std::filesystem::path path,
 void SearchLog::offer(const SearchState& state) {
   const bool due = clock_.now() - last_write_ >= interval;
   if (state.reason == StopReason::running && !due) return;
-  write(state);
+  write(state, nullptr);
   last_write_ = clock_.now();
 }
 
-void SearchLog::write(const SearchState& state) const {
+void SearchLog::conclude(const SearchState& state, const FrontPredictions& predictions) const {
+  write(state, &predictions);
+}
+
+void SearchLog::write(const SearchState& state, const FrontPredictions* predictions) const {
   const std::size_t genes = problem_.space.genes().size();
   Hdf5Writer out(path_);
   out.attribute("/", "format", std::string(kFormat));
@@ -212,6 +216,12 @@ void SearchLog::write(const SearchState& state) const {
   }
   out.write("/ranges", ranges, {problem_.ranges.size(), 2});
   write_archive(out, state.archive, problem_.space, names_.size());
+  if (predictions != nullptr) {
+    const std::vector<std::size_t> shape{state.archive.front_size(), names_.size()};
+    out.write("/front/predicted", predictions->value, shape);
+    out.write("/front/predicted_low", predictions->low, shape);
+    out.write("/front/predicted_high", predictions->high, shape);
+  }
   write_history(out, state.history);
 
   std::vector<const Candidate*> population;

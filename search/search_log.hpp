@@ -6,7 +6,9 @@
 //   /quantities       names of the columns of every values table
 //   /archive          genes, values, entered, left: all that ever were on the front; generation
 //                     g's front is what has entered <= g and left > g or left = -1
-//   /front            architecture (JSON lines), values: the last front
+//   /front            architecture (JSON lines), values: the last front; of a search that measures
+//                     also predicted, predicted_low, predicted_high: like values, NaN where nothing
+//                     was predicted
 //   /history          evaluations, hypervolume, front_size by generation
 //   /state            population, nearest and seen (fingerprints): for resuming only
 //
@@ -33,6 +35,14 @@ struct SearchDescription {
   std::uint64_t seed = 1;
 };
 
+/// What was predicted for the networks of the last front of a search that measures, with the 90 %
+/// interval: [front][quantities], NaN where nothing was.
+struct FrontPredictions {
+  std::vector<double> value;
+  std::vector<double> low;
+  std::vector<double> high;
+};
+
 class SearchLog {
  public:
   /// `clock` is borrowed. `names` are evaluator.names(). Nothing is written yet.
@@ -50,10 +60,13 @@ class SearchLog {
   /// the last time, else does nothing. The file is whole at any moment.
   void offer(const SearchState& state);
 
+  /// Writes the end of a search that measures.
+  void conclude(const SearchState& state, const FrontPredictions& predictions) const;
+
   Seconds interval{10.0};
 
  private:
-  void write(const SearchState& state) const;
+  void write(const SearchState& state, const FrontPredictions* predictions) const;
 
   std::filesystem::path path_;
   SearchProblem problem_;
