@@ -20,7 +20,8 @@ struct Command {
   std::string name;
   std::string help;       ///< one line
   std::string arguments;  ///< positional ones, as the usage line shows them: "DIR"
-  Body body = Body::light;
+  /// Which body runs it with these arguments; throws what parse_command throws.
+  std::function<Body(const Words&)> body;
   /// All options, bound to a command that holds the defaults.
   std::function<std::shared_ptr<const OptionSet>()> options;
   /// Parses the arguments; throws what parse_command throws.
@@ -75,22 +76,33 @@ template <class T>
   return config_text(options_of(command));
 }
 
-/// A row of the table.
+/// A row of the table. `body` says which of the two runs a command.
 template <class T>
 [[nodiscard]] Command describe_command(const std::string& help,
                                        const std::string& arguments,
-                                       Body body) {
-  struct Bound {
+                                       Body (*body)(const T&)) {
+  struct BoundOptions {
     T command;
     OptionSet options;
   };
   const auto options = [] {
-    const auto bound = std::make_shared<Bound>();
+    const auto bound = std::make_shared<BoundOptions>();
     bound->options = options_of(bound->command);
     return std::shared_ptr<const OptionSet>(bound, &bound->options);
   };
   const auto check = [](const Words& words) { static_cast<void>(parse_command<T>(words)); };
-  return {T::kName, help, arguments, body, options, check};
+  const auto body_of = [body](const Words& words) { return body(parse_command<T>(words)); };
+  return {T::kName, help, arguments, body_of, options, check};
+}
+
+/// The same for a command that one body always runs.
+template <class T>
+[[nodiscard]] Command describe_command(const std::string& help,
+                                       const std::string& arguments,
+                                       Body body) {
+  Command command = describe_command<T>(help, arguments, [](const T&) { return Body::light; });
+  command.body = [body](const Words&) { return body; };
+  return command;
 }
 
 /// Runs a command; returns the exit code.

@@ -37,7 +37,7 @@ const std::vector<Command>& commands() {
       describe_command<ImportCommand>(
           "read supernets that Once-For-All trained", "FILE", Body::tensor),
       describe_command<SearchCommand>(
-          "find the best networks under limits, or the Pareto front", "", Body::light),
+          "find the best networks under limits, or the Pareto front", "", body_of),
       describe_command<FinetuneCommand>(
           "train one network of a supernet further", "", Body::tensor),
       describe_command<ExportCommand>(

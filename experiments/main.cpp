@@ -31,5 +31,6 @@ int start_tensor_body(const coppice::Command& command, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return coppice::run_program(argc, argv, coppice::light_runners, start_tensor_body);
+  return coppice::run_program(
+      argc, argv, {coppice::Body::light, coppice::light_runners, start_tensor_body});
 }

@@ -26,7 +26,7 @@ bool asks_for_help(const Words& arguments) {
   });
 }
 
-int dispatch(int argc, char** argv, const Runners& runners, OtherBody other) {
+int dispatch(int argc, char** argv, const ProgramBody& own) {
   const Words arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   require_usage(!arguments.empty(), "no command is given; see coppice --help");
   const std::string& word = arguments.front();
@@ -44,21 +44,20 @@ int dispatch(int argc, char** argv, const Runners& runners, OtherBody other) {
     print_result(command_help(command));
     return 0;
   }
-  const auto found = runners.find(command.name);
-  if (found == runners.end()) {
+  if (command.body(rest) != own.body) {
     command.check(rest);
-    return other(command, argv);
+    return own.other(command, argv);
   }
   stop_if_interrupted("before it began");
-  return found->second(rest);
+  return own.runners().at(command.name)(rest);
 }
 
 }  // namespace
 
-int run_program(int argc, char** argv, Runners (*runners)(), OtherBody other) noexcept {
+int run_program(int argc, char** argv, const ProgramBody& own) noexcept {
   try {
     watch_for_interruption();
-    return dispatch(argc, argv, runners(), other);
+    return dispatch(argc, argv, own);
   } catch (const Error& error) {
     return fail(error.what(), error.failure());
   } catch (const std::bad_alloc&) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "experiments/runtime_options.hpp"
 #include "search/algorithm.hpp"
 #include "search/hypervolume.hpp"
 #include "search/preference.hpp"
@@ -45,10 +46,52 @@ void validate_algorithm(const SearchCommand& command) {
       make_algorithm({command.algorithm, command.evaluations, command.population}, 1));
 }
 
+constexpr std::int64_t kMost = 10'000;
+
+bool in_range(const std::optional<std::int64_t>& value) {
+  return !value || (*value >= 1 && *value <= kMost);
+}
+
+void validate_measuring(const SearchCommand& command) {
+  require_usage(in_range(command.measure),
+                "--measure = ",
+                command.measure.value_or(0),
+                ", must be 1 to ",
+                kMost,
+                ": networks measured in each round");
+  require_usage(in_range(command.rounds),
+                "--rounds = ",
+                command.rounds.value_or(0),
+                ", must be 1 to ",
+                kMost);
+  for (const std::string& what : command.what) {
+    require_usage(what == "accuracy" || what == "latency",
+                  "--what = ",
+                  what,
+                  ", must be accuracy, latency or both: accuracy,latency");
+  }
+  if (!command.measure) {
+    require_usage(!command.rounds, "--rounds needs --measure K: the networks measured in each");
+    require_usage(!command.space.space.empty(),
+                  "--space is missing: search space, or with --measure the run's own");
+    return;
+  }
+  require_usage(!command.run.empty(),
+                "--measure needs --run RUN: the trained supernet whose networks are measured");
+  require_usage(
+      command.algorithm.empty() && !command.population,
+      command.algorithm.empty() ? "--population" : "--algorithm",
+      " cannot be chosen with --measure: predictors are searched with the default of each");
+  require_usage(!command.evaluations || *command.evaluations >= 100,
+                "--evaluations = ",
+                command.evaluations.value_or(0),
+                ", must be at least 100 with --measure: what predictors are asked in each round");
+}
+
 }  // namespace
 
 void bind(SearchCommand& command, OptionSet& options) {
-  bind(command.space, options, true);
+  bind(command.space, options, false);
   options.add("predictor", command.predictor, "P", "files that fit or import wrote");
   options
       .add("objectives",
@@ -92,8 +135,23 @@ void bind(SearchCommand& command, OptionSet& options) {
       .add("run",
            command.run,
            "RUN",
-           "folder of the run that this is a step of: its energy.csv gets what it spends")
+           "folder of the run that this is a step of: its energy.csv gets what it spends, and its "
+           "supernet's networks are measured")
       .not_recorded();
+  options
+      .add("measure",
+           command.measure,
+           "K",
+           "measures K networks of RUN in each round and fits predictors anew; the ten best are "
+           "measured before the answer")
+      .shows("none: predictions only");
+  options.add("rounds", command.rounds, "R", "rounds of measuring")
+      .shows(std::to_string(kMeasuringRounds));
+  options.add("what",
+              command.what,
+              "KIND",
+              "what --measure may measure where it is asked for: accuracy, latency or both: "
+              "accuracy,latency");
   options.add("resume", command.resume, "", "go on with the search kept in --out").not_recorded();
 }
 
@@ -112,6 +170,21 @@ void validate(const SearchCommand& command) {
   if (!command.prefer.empty()) static_cast<void>(parse_preference(command.prefer));
   require_usage(!command.resume || !command.out.empty(),
                 "--resume needs --out FILE: the search to go on with");
+  validate_measuring(command);
+}
+
+Body body_of(const SearchCommand& command) { return command.measure ? Body::tensor : Body::light; }
+
+std::vector<std::string> measurable_targets(const SearchCommand& command) {
+  std::vector<std::string> targets;
+  for (const std::string& what : command.what) {
+    if (what == "accuracy") {
+      targets.push_back(what);
+      continue;
+    }
+    for (const std::string& runtime : runtime_names()) targets.push_back(latency_target(runtime));
+  }
+  return targets;
 }
 
 }  // namespace coppice

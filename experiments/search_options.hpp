@@ -24,13 +24,26 @@ struct SearchCommand {
   std::optional<std::int64_t> evaluations;  ///< of different architectures; unset: the algorithm's
   std::optional<std::int64_t> population;   ///< unset: the algorithm's
   std::string prefer;                       ///< picks `best` from the front; empty: its first
-  std::filesystem::path profile;  ///< device profile, for energy_mj and co2e_g; empty: none
-  std::string region;             ///< of the grid for co2e_g; empty: the world's average
-  std::filesystem::path out;      ///< search.h5; empty: not kept
-  std::filesystem::path best;     ///< the best network of each set of limits; empty: not kept
-  std::filesystem::path run;      ///< whose energy.csv this belongs to; empty: none
-  bool resume = false;            ///< go on in `out`
+  std::filesystem::path profile;        ///< device profile, for energy_mj and co2e_g; empty: none
+  std::string region;                   ///< of the grid for co2e_g; empty: the world's average
+  std::filesystem::path out;            ///< search.h5; empty: not kept
+  std::filesystem::path best;           ///< the best network of each set of limits; empty: not kept
+  std::filesystem::path run;            ///< whose energy.csv this belongs to; empty: none
+  bool resume = false;                  ///< go on in `out`
+  std::optional<std::int64_t> measure;  ///< networks measured in each round; unset: none at all
+  std::optional<std::int64_t> rounds;   ///< of measuring; unset: kMeasuringRounds
+  std::vector<std::string> what{"accuracy", "latency"};  ///< that may be measured
 };
+
+constexpr std::int64_t kMeasuringRounds = 3;
+/// Networks that predictors are asked about in each round of measuring, unless told.
+constexpr std::int64_t kAskedInARound = 20'000;
+
+/// Measuring needs tensors.
+[[nodiscard]] Body body_of(const SearchCommand& command);
+
+/// The targets that --what lets a search measure: accuracy, latencies by their runtimes.
+[[nodiscard]] std::vector<std::string> measurable_targets(const SearchCommand& command);
 
 void bind(SearchCommand& command, OptionSet& options);
 

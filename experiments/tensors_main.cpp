@@ -7,11 +7,12 @@ namespace {
 
 int unknown_here(const coppice::Command& command, char** /*argv*/) {
   throw coppice::Error(
-      coppice::text("coppice-tensors does not run ", command.name, "; start coppice instead"));
+      coppice::text("coppice-tensors does not run this ", command.name, "; start coppice instead"));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return coppice::run_program(argc, argv, coppice::tensor_runners, unknown_here);
+  return coppice::run_program(
+      argc, argv, {coppice::Body::tensor, coppice::tensor_runners, unknown_here});
 }

@@ -247,6 +247,9 @@ FittedPredictor fit(const SearchSpace& space,
   summary.n = samples.values.size();
   summary.cv = agreement(best.held_out, samples.values, maximize);
   summary.interval90 = interval_of(best, samples);
+  for (std::size_t i = 0; i < samples.values.size(); ++i) {
+    summary.out_of_fold.push_back({samples.architectures[i], samples.values[i], best.held_out[i]});
+  }
   PredictorInfo info{
       target, maximize, space.name(), summary.interval90, covered_resolutions(space, samples)};
   RegressionModel model = fit_model(best, contest.features[best.encoder], samples.values);

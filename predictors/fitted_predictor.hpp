@@ -20,6 +20,13 @@ namespace coppice {
 /// The features of a kind. Throws Error(usage) naming the known kinds.
 [[nodiscard]] FeatureSet features_of_kind(const std::string& kind);
 
+/// What a fit without a network's fold says about it.
+struct OutOfFold {
+  Architecture architecture;
+  double measured = 0;
+  double predicted = 0;
+};
+
 struct FitSummary {
   std::string target;
   std::string kind;         ///< "ridge-stages" ...; with the scale it predicts on: " of log" ...
@@ -27,6 +34,8 @@ struct FitSummary {
   std::size_t repeats = 0;  ///< rows averaged into others of the same architecture
   Agreement cv;             ///< of predictions for the folds that were held out
   double interval90 = -1;   ///< half-width, in the target's unit; negative: unknown
+  /// Of all that was measured, in its order; not kept in files. cv and interval90 are about these.
+  std::vector<OutOfFold> out_of_fold;
 
   /// One line for people.
   [[nodiscard]] std::string brief() const;

@@ -193,16 +193,15 @@ SearchLog::SearchLog(std::filesystem::path path,
 void SearchLog::offer(const SearchState& state) {
   const bool due = clock_.now() - last_write_ >= interval;
   if (state.reason == StopReason::running && !due) return;
-  write(state, nullptr);
+  write(state, {});
   last_write_ = clock_.now();
 }
 
-void SearchLog::add_baseline(const SearchState& state,
-                             const std::vector<SearchEvent>& random) const {
-  write(state, &random);
+void SearchLog::conclude(const SearchState& state, const SearchExtras& extras) const {
+  write(state, extras);
 }
 
-void SearchLog::write(const SearchState& state, const std::vector<SearchEvent>* baseline) const {
+void SearchLog::write(const SearchState& state, const SearchExtras& extras) const {
   const std::size_t genes = problem_.space.genes().size();
   Hdf5Writer out(path_);
   out.attribute("/", "format", std::string(kFormat));
@@ -219,8 +218,15 @@ void SearchLog::write(const SearchState& state, const std::vector<SearchEvent>* 
   }
   out.write("/ranges", ranges, {problem_.ranges.size(), 2});
   write_archive(out, state.archive, problem_.space, names_.size());
+  if (extras.predictions) {
+    const FrontPredictions& predictions = *extras.predictions;
+    const std::vector<std::size_t> shape{state.archive.front_size(), names_.size()};
+    out.write("/front/predicted", predictions.value, shape);
+    out.write("/front/predicted_low", predictions.low, shape);
+    out.write("/front/predicted_high", predictions.high, shape);
+  }
   write_history(out, "/history", state.history);
-  if (baseline != nullptr) write_history(out, "/baseline", *baseline);
+  if (!extras.baseline.empty()) write_history(out, "/baseline", extras.baseline);
 
   std::vector<const Candidate*> population;
   for (const Candidate& candidate : state.population) population.push_back(&candidate);

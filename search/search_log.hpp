@@ -6,7 +6,9 @@
 //   /quantities       names of the columns of every values table
 //   /archive          genes, values, entered, left: all that ever were on the front; generation
 //                     g's front is what has entered <= g and left > g or left = -1
-//   /front            architecture (JSON lines), values: the last front
+//   /front            architecture (JSON lines), values: the last front; of a search that measures
+//                     also predicted, predicted_low, predicted_high: like values, NaN where nothing
+//                     was predicted
 //   /history          evaluations, hypervolume, front_size by generation
 //   /baseline         the same three of a random search, where there was one
 //   /state            population, nearest and seen (fingerprints): for resuming only
@@ -34,6 +36,20 @@ struct SearchDescription {
   std::uint64_t seed = 1;
 };
 
+/// What was predicted for the networks of the last front of a search that measures, with the 90 %
+/// interval: [front][quantities], NaN where nothing was.
+struct FrontPredictions {
+  std::vector<double> value;
+  std::vector<double> low;
+  std::vector<double> high;
+};
+
+/// What belongs beside the state of a search that has ended.
+struct SearchExtras {
+  std::optional<FrontPredictions> predictions;  ///< of a search that measures
+  std::vector<SearchEvent> baseline;            ///< the course of a random search; empty: none
+};
+
 class SearchLog {
  public:
   /// `clock` is borrowed. `names` are evaluator.names(). Nothing is written yet.
@@ -51,14 +67,13 @@ class SearchLog {
   /// the last time, else does nothing. The file is whole at any moment.
   void offer(const SearchState& state);
 
-  /// Adds the course of a random search of the same problem to the file of a search that has ended.
-  /// The file of an equal search without it can be resumed all the same.
-  void add_baseline(const SearchState& state, const std::vector<SearchEvent>& random) const;
+  /// Writes the end of a search with what belongs beside it; it can be resumed all the same.
+  void conclude(const SearchState& state, const SearchExtras& extras) const;
 
   Seconds interval{10.0};
 
  private:
-  void write(const SearchState& state, const std::vector<SearchEvent>* baseline) const;
+  void write(const SearchState& state, const SearchExtras& extras) const;
 
   std::filesystem::path path_;
   SearchProblem problem_;

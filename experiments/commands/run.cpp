@@ -72,7 +72,10 @@ bool can_resume(const RunStep& step, const std::filesystem::path& run, const Ste
   if (!trains && step.command != "search") return false;
   const Json* entry = log.find(step.name);
   const bool same = entry != nullptr && (*entry)["hash"] == step.hash;
-  const bool there = std::filesystem::exists(run / (trains ? "supernet.h5" : "search.h5"));
+  // Of several searches the first one's file tells what was known when they began.
+  const bool there = trains ? std::filesystem::exists(run / "supernet.h5")
+                            : std::filesystem::exists(run / "search.h5") ||
+                                  std::filesystem::exists(run / "search-1.h5");
   require_usage(!trains || !there || same,
                 run.string(),
                 " holds a supernet trained with other options or seed; choose another --out or "

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiments/commands/measured_result.hpp"
 #include "experiments/commands/quantities.hpp"
 #include "supernet/space/architecture_text.hpp"
 
@@ -16,13 +17,15 @@ constexpr std::size_t kRowsShown = 20;
 
 Json network_json(const SearchSpace& space,
                   const std::vector<std::string>& names,
-                  const Candidate& candidate) {
+                  const Candidate& candidate,
+                  const std::optional<MeasuredPart>& measured) {
   Json network{{"arch", Json::parse(to_text(space, candidate.architecture))}};
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double value = candidate.values[i];
     network[names[i]] =
         is_count(names[i], value) ? Json(static_cast<std::int64_t>(value)) : Json(value);
   }
+  if (measured) network["predicted"] = predicted_json(*measured, candidate);
   return network;
 }
 
@@ -34,29 +37,31 @@ Json found_json(const SearchSpace& space,
   for (const Limit& limit : found.limits) limits.push_back(to_text(limit));
   Json front = Json::array();
   for (const Candidate& candidate : summary.front) {
-    front.push_back(network_json(space, names, candidate));
+    front.push_back(network_json(space, names, candidate, found.measured));
   }
   if (!found.unreachable.empty()) {
     return {{"limits", std::move(limits)}, {"best", nullptr}, {"unreachable", found.unreachable}};
   }
-  return {{"limits", std::move(limits)},
-          {"best", network_json(space, names, *summary.best)},
-          {"front", std::move(front)},
-          {"hypervolume", summary.hypervolume},
-          {"stopped_because", to_text(summary.stopped_because)},
-          {"evaluations", summary.evaluations}};
+  Json json{{"limits", std::move(limits)},
+            {"best", network_json(space, names, *summary.best, found.measured)},
+            {"front", std::move(front)},
+            {"hypervolume", summary.hypervolume},
+            {"stopped_because", to_text(summary.stopped_because)},
+            {"evaluations", summary.evaluations}};
+  if (!found.measured) return json;
+  json["measured"] = found.measured->targets;
+  json["finalists"] = Json::array();
+  for (const Candidate& candidate : found.measured->finalists) {
+    json["finalists"].push_back(network_json(space, names, candidate, found.measured));
+  }
+  json["rounds"] = rounds_json(found.measured->rounds);
+  return json;
 }
 
 std::int64_t total_evaluations(const SearchResult& result) {
   std::int64_t total = 0;
   for (const FoundNetworks& found : result.found) total += found.summary.evaluations;
   return total;
-}
-
-// Counts in full, as in JSON.
-std::string value_text(const std::string& name, double value) {
-  return is_count(name, value) ? std::to_string(static_cast<std::int64_t>(value))
-                               : fmt::format("{:.6g}", value);
 }
 
 std::string table_of(const SearchSpace& space,
@@ -68,6 +73,7 @@ std::string table_of(const SearchSpace& space,
   }
   if (!out.empty()) out += '\n';
   if (!found.unreachable.empty()) return out + "none: " + found.unreachable + "\n";
+  if (found.measured) return out + measured_table(space, result, found);
   for (const std::string& name : result.names) out += fmt::format("{:>22}", name);
   out += '\n';
   const auto& front = found.summary.front;
@@ -106,6 +112,7 @@ std::string as_json(const SearchSpace& space, const SearchResult& result, bool s
       {"seconds", seconds},
       {"evaluations_per_second",
        seconds > 0 ? static_cast<double>(total_evaluations(result)) / seconds : 0.0}};
+  for (const auto& [name, value] : result.spent) document["run"][name] = value;
   return document.dump();
 }
 

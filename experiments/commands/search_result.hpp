@@ -1,9 +1,15 @@
 // What `coppice search` found, as JSON and for people.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "predictors/estimate.hpp"
 #include "search/objective.hpp"
 #include "search/progress.hpp"
 #include "supernet/base/units.hpp"
@@ -11,11 +17,30 @@
 
 namespace coppice {
 
+/// Networks that were measured together, after one fit.
+struct SearchRound {
+  std::int64_t networks = 0;
+  /// By target, mean of predicted - measured: what the search overrates, in the target's unit.
+  std::vector<std::pair<std::string, double>> bias;
+};
+
+/// What a search that measures knows beside its candidates' values, which are the measured ones
+/// where there are any.
+struct MeasuredPart {
+  std::vector<std::string> targets;  ///< those that were measured
+  std::vector<Candidate> finalists;  ///< best predicted first
+  std::vector<SearchRound> rounds;   ///< in order; the last is that of the finalists
+  /// Of finalists and front: by target what fits to other networks predict, with their 90 %
+  /// interval.
+  std::unordered_map<Architecture, std::map<std::string, Estimate>, ArchitectureHash> predicted;
+};
+
 /// Of one set of limits.
 struct FoundNetworks {
   std::vector<Limit> limits;
   SearchSummary summary;
-  std::string unreachable;  ///< why there is no best network; empty: there is one
+  std::string unreachable{};  ///< why there is no best network; empty: there is one
+  std::optional<MeasuredPart> measured{};
 };
 
 struct SearchResult {
@@ -24,6 +49,8 @@ struct SearchResult {
   std::vector<FoundNetworks> found;
   std::vector<int> resolutions;  ///< that the search covered, in pixels
   Seconds duration;
+  /// Of a search that measured: "energy_j" and so on, which JSON shows under `run`.
+  std::vector<std::pair<std::string, double>> spent{};
 };
 
 /// `several`: `best` is a list, and `scenarios` tells of each.

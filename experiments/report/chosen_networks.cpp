@@ -54,12 +54,17 @@ Known<ModelCard> card_for(const ChosenNetwork& network, const std::vector<Export
                           : Known<ModelCard>::unknown("this network is not exported yet");
 }
 
-std::map<std::string, double> predicted_values(const SearchRecord& search,
-                                               const std::string& architecture) {
+// What the search says about the network.
+void add_values(const SearchRecord& search, ChosenNetwork& network) {
   for (const FrontPoint& point : search.front) {
-    if (same_architecture(point.architecture, architecture)) return point.values;
+    if (!same_architecture(point.architecture, network.architecture)) continue;
+    network.predicted = predicted_values(point);
+    network.interval = point.predicted;
+    for (const auto& [name, estimate] : point.predicted) {
+      network.measured[name] = point.values.at(name);
+    }
+    return;
   }
-  return {};
 }
 
 void append_other_exports(const std::vector<Export>& exports, std::vector<ChosenNetwork>& out) {
@@ -105,7 +110,7 @@ std::vector<ChosenNetwork> chosen_networks(const std::filesystem::path& run,
     network.architecture = lines.empty() ? searches[i].front.front().architecture : lines[i];
     if (searched) {
       network.limits = searches[i].limits;
-      network.predicted = predicted_values(searches[i], network.architecture);
+      add_values(searches[i], network);
     }
     network.card = card_for(network, exports);
     networks.push_back(std::move(network));

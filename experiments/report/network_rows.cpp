@@ -30,8 +30,17 @@ ShownNumber predicted_number(const RunSummary& run,
     return unknown(network.by_hand ? "no search chose this network"
                                    : "the search did not predict " + quantity);
   }
-  const double half = interval_of(run, quantity);
   ShownNumber shown{fmt::format("{:.4g}{}", found->second, unit), "", "predicted", ""};
+  const auto own = network.interval.find(quantity);
+  if (own != network.interval.end()) {
+    shown.range = range_words(own->second, 3);
+    shown.check = fmt::format("measured {:.4g}{}", network.measured.at(quantity), unit);
+    shown.note =
+        "by predictors that had not seen the network; low and high: their 90 % interval; measured "
+        "by the search before it chose, accuracy on the held-out images";
+    return shown;
+  }
+  const double half = interval_of(run, quantity);
   if (half > 0) {
     shown.range = range_words(interval90_around(quantity, found->second, half), 3);
     shown.note = "low and high: 90 % interval of the predictor";
@@ -120,6 +129,7 @@ TextRow text_row(const NetworkRow& row) {
   TextRow cells{wrapped(joined(row.target, ", "), kTargetWidth)};
   for (const ShownNumber& number : row.numbers) {
     cells.push_back(number.value + (number.range.empty() ? "" : "\n" + number.range) +
+                    (number.check.empty() ? "" : "\n" + number.check) +
                     (number.basis == "modelled" ? "\nmodelled" : ""));
   }
   return cells;

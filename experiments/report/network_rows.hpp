@@ -14,6 +14,8 @@ struct ShownNumber {
   std::string range;  ///< "87.5 to 88.7", may be empty
   std::string basis;  ///< "predicted", "measured", "modelled"; empty where the value is not known
   std::string note;   ///< how it is known, or why it is not; may be empty
+  std::string
+      check{};  ///< "measured 87.9 %": what the search measured of a prediction; may be empty
 };
 
 struct NetworkRow {

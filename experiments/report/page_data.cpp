@@ -58,7 +58,7 @@ Facts gather(const RunSummary& run) {
   }
   for (const SearchRecord& search : run.searches) {
     for (const FrontPoint& point : search.front) {
-      add_facts(point.values, ", predicted", of(point.architecture));
+      add_facts(predicted_values(point), ", predicted", of(point.architecture));
     }
   }
   if (run.measurements && run.described_space) {

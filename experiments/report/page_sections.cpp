@@ -50,6 +50,10 @@ Html network_facts(const ChosenNetwork& network) {
   for (const auto& [name, value] : network.predicted) {
     facts.push_back({cell(quantity_label(name) + ", from the search"), cell(value_words(value))});
   }
+  for (const auto& [name, value] : network.measured) {
+    facts.push_back(
+        {cell(quantity_label(name) + ", measured by the search"), cell(value_words(value))});
+  }
   if (!network.card.value) {
     facts.push_back({cell("files"), cell(network.card.reason)});
   } else {

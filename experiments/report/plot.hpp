@@ -1,7 +1,9 @@
 // A chart as plain values: drawn as a still picture by svg_plot, made interactive by vega_plot.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace coppice {
@@ -12,6 +14,8 @@ struct PlotPoint {
   std::string hint{};     ///< shown when the mouse rests on it; may be empty
   std::string label{};    ///< written beside it; may be empty
   std::string network{};  ///< architecture that the page shows when it is picked; may be empty
+  /// Ends of a vertical bar through the point, low <= high: where its value may lie.
+  std::optional<std::pair<double, double>> bar{};
 };
 
 enum class Mark { line, dot, ring, diamond };

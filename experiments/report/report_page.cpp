@@ -16,7 +16,9 @@ namespace {
 Html number_cell(const ShownNumber& number) {
   std::string code =
       "<span class=\"value\">" + escaped(number.value) + "</span> " + badge(number.basis).code;
-  if (!number.range.empty()) code += "<span class=\"range\">" + escaped(number.range) + "</span>";
+  for (const std::string& line : {number.range, number.check}) {
+    if (!line.empty()) code += "<span class=\"range\">" + escaped(line) + "</span>";
+  }
   return {code};
 }
 

@@ -1,6 +1,7 @@
 #include "experiments/report/run_files.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -51,6 +52,20 @@ std::vector<FrontPoint> read_front(const Hdf5Reader& file) {
     front.push_back(std::move(point));
   }
   return front;
+}
+
+// Beside a front that was measured.
+void read_predictions(const Hdf5Reader& file, std::vector<FrontPoint>& front) {
+  const auto names = file.read<std::string>("/quantities");
+  const auto values = file.read<double>("/front/predicted");
+  const auto low = file.read<double>("/front/predicted_low");
+  const auto high = file.read<double>("/front/predicted_high");
+  const std::size_t n = front.size() * names.size();
+  require_rows(file, "/front", values.size() == n && low.size() == n && high.size() == n);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::isnan(values[i])) continue;
+    front[i / names.size()].predicted[names[i % names.size()]] = {low[i], values[i], high[i]};
+  }
 }
 
 std::string field(const Json& line, const char* key) {
@@ -141,6 +156,9 @@ SearchRecord read_search(const std::filesystem::path& path) {
     search.limits.push_back(parse_limit(words));
   }
   search.front = read_front(file);
+  const auto parts = file.names("/front");
+  search.measured = std::find(parts.begin(), parts.end(), "predicted") != parts.end();
+  if (search.measured) read_predictions(file, search.front);
   read_course(file, "/history", search.evaluations, search.hypervolume);
   if (file.contains("/baseline")) {
     read_course(file, "/baseline", search.baseline_evaluations, search.baseline_hypervolume);

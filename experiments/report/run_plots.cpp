@@ -82,6 +82,7 @@ PlotSeries measured_series(const RunSummary& run, const Axes& axes) {
 
 PlotSeries front_series(const SearchRecord& search, const Axes& axes) {
   PlotSeries series{"Pareto front (predicted)", Mark::dot, kBlue, true, {}};
+  if (search.measured) series.name = "Pareto front (measured)";
   for (const FrontPoint& point : search.front) {
     add_point(axes, point.values, {"", point.architecture}, series);
   }
@@ -100,6 +101,13 @@ std::string label_of(const ChosenNetwork& network, std::size_t networks) {
   const std::string limits = joined(words, ", ");
   if (!limits.empty() && limits.size() <= kLongestLabel) return limits;
   return networks == 1 ? "chosen" : network.id;
+}
+
+// The interval of what is predicted, where the search measured.
+void add_bar(const Axes& axes, const ChosenNetwork& network, PlotSeries& series) {
+  const auto found = network.interval.find(axes.y);
+  if (found == network.interval.end() || series.points.empty()) return;
+  series.points.back().bar = {found->second.low, found->second.high};
 }
 
 // What the card measured, under the names of the search's quantities.
@@ -148,14 +156,26 @@ std::optional<Plot> front_plot(const RunSummary& run) {
     if (&search != &run.searches.front()) plot.series.back().name.clear();
   }
   PlotSeries chosen{"chosen (predicted)", Mark::diamond, kOrange, false, {}};
+  PlotSeries checked{"chosen (measured by the search)", Mark::ring, kOrange, false, {}};
   PlotSeries tested{"chosen (measured)", Mark::ring, kGreen, false, {}};
   if (axes->y == "accuracy") tested.name = "chosen (measured, test set)";
   for (const ChosenNetwork& network : run.networks) {
     const std::string& line = network.architecture;
     add_point(*axes, network.predicted, {label_of(network, run.networks.size()), line}, chosen);
+    add_bar(*axes, network, chosen);
+    // What was not measured is exact, or predicted all the same.
+    auto values = network.measured;
+    if (!values.empty()) values.insert(network.predicted.begin(), network.predicted.end());
+    add_point(*axes, values, {"", line}, checked);
     add_point(*axes, measured_values(network), {network.by_hand ? network.id : "", line}, tested);
   }
+  if (axes->y == "accuracy") checked.name = "chosen (measured, held-out images)";
+  const bool intervals = std::any_of(chosen.points.begin(),
+                                     chosen.points.end(),
+                                     [](const PlotPoint& point) { return point.bar.has_value(); });
+  if (intervals) chosen.name = "chosen (predicted, 90 % interval)";
   plot.series.push_back(std::move(chosen));
+  plot.series.push_back(std::move(checked));
   plot.series.push_back(std::move(tested));
   const auto empty = [](const PlotSeries& series) { return series.points.empty(); };
   plot.series.erase(std::remove_if(plot.series.begin(), plot.series.end(), empty),

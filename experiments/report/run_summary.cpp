@@ -171,6 +171,12 @@ RunSummary summarize_run(const std::filesystem::path& run, const std::filesystem
   return Reader(run, per_model).read();
 }
 
+std::map<std::string, double> predicted_values(const FrontPoint& point) {
+  auto values = point.values;
+  for (const auto& [name, estimate] : point.predicted) values[name] = estimate.nominal;
+  return values;
+}
+
 double interval_of(const RunSummary& run, const std::string& target) {
   for (const PredictorRecord& predictor : run.predictors) {
     if (predictor.target == target) return predictor.interval90;

@@ -55,8 +55,10 @@ struct PredictorRecord {
 };
 
 struct FrontPoint {
-  std::string architecture;  ///< a JSON line
-  std::map<std::string, double> values;
+  std::string architecture;              ///< a JSON line
+  std::map<std::string, double> values;  ///< measured where the search measured, else predicted
+  /// What fits to other networks predict where the search measured, with the 90 % interval.
+  std::map<std::string, Estimate> predicted{};
 };
 
 /// search.h5
@@ -64,6 +66,7 @@ struct SearchRecord {
   std::string file;
   std::vector<Objective> objectives;
   std::vector<Limit> limits;
+  bool measured = false;          ///< its networks were measured: search --measure
   std::vector<FrontPoint> front;  ///< best in the first objective first
   std::vector<double> evaluations;
   std::vector<double> hypervolume;  ///< by generation
@@ -79,6 +82,10 @@ struct ChosenNetwork {
   bool by_hand = false;                     ///< exported, but chosen by no search of this run
   std::string architecture;                 ///< a JSON line
   std::map<std::string, double> predicted;  ///< quantity -> value; empty: unknown
+  /// Of a search that measures: the interval around what is predicted, and what it measured, on
+  /// held-out images and on its machine.
+  std::map<std::string, Estimate> interval;
+  std::map<std::string, double> measured;
   Known<ModelCard> card;
 };
 
@@ -115,6 +122,9 @@ struct RunSummary {
 /// for each model (run_cost.hpp); empty: those that experiment.cfg names, if any.
 [[nodiscard]] RunSummary summarize_run(const std::filesystem::path& run,
                                        const std::filesystem::path& per_model = {});
+
+/// What was predicted for a network of a front, whether it was measured or not.
+[[nodiscard]] std::map<std::string, double> predicted_values(const FrontPoint& point);
 
 /// Half-width of the 90 % interval of a target's predictor; negative: unknown.
 [[nodiscard]] double interval_of(const RunSummary& run, const std::string& target);

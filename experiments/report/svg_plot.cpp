@@ -70,8 +70,9 @@ bool make_frame(const Plot& plot, Frame& frame) {
       if (!can_draw(plot, point)) continue;
       x.low = any ? std::min(x.low, point.x) : point.x;
       x.high = any ? std::max(x.high, point.x) : point.x;
-      y.low = any ? std::min(y.low, point.y) : point.y;
-      y.high = any ? std::max(y.high, point.y) : point.y;
+      const auto [low, high] = point.bar.value_or(std::pair(point.y, point.y));
+      y.low = any ? std::min(y.low, low) : low;
+      y.high = any ? std::max(y.high, high) : high;
       any = true;
     }
   }
@@ -151,6 +152,22 @@ std::string shape(Mark mark, double x, double y, int colour, const std::string& 
   return start + "><title>" + escaped(hint) + "</title></" + element + ">\n";
 }
 
+// A vertical line with short ends.
+std::string bar_shape(const std::pair<double, double>& bar, double x, int colour, const Axis& y) {
+  constexpr double kHalf = 4;
+  const double low = y.place(bar.first);
+  const double high = y.place(bar.second);
+  return fmt::format(
+      "<path d=\"M{0:.1f} {1:.1f}V{2:.1f}M{3:.1f} {1:.1f}h{4:g}M{3:.1f} {2:.1f}h{4:g}\" "
+      "class=\"line{5}\" fill=\"none\" stroke-width=\"2\"/>\n",
+      x,
+      low,
+      high,
+      x - kHalf,
+      2 * kHalf,
+      colour);
+}
+
 std::string draw(const Plot& plot, const PlotSeries& series, const Frame& frame) {
   std::string line;
   std::string marks;
@@ -159,6 +176,7 @@ std::string draw(const Plot& plot, const PlotSeries& series, const Frame& frame)
     const double x = frame.x.place(point.x);
     const double y = frame.y.place(point.y);
     line += fmt::format("{}{:.1f},{:.1f}", line.empty() ? "" : " ", x, y);
+    if (point.bar) marks += bar_shape(*point.bar, x, series.colour, frame.y);
     if (series.mark != Mark::line) marks += shape(series.mark, x, y, series.colour, point.hint);
   }
   if (!series.connected && series.mark != Mark::line) return marks;

@@ -36,8 +36,11 @@ Json domain_of(const Plot& plot, double PlotPoint::*coordinate) {
   for (const PlotSeries& series : plot.series) {
     for (const PlotPoint& point : series.points) {
       if (!can_draw(plot, point)) continue;
-      low = any ? std::min(low, point.*coordinate) : point.*coordinate;
-      high = any ? std::max(high, point.*coordinate) : point.*coordinate;
+      const double at = point.*coordinate;
+      const bool barred = point.bar && coordinate == &PlotPoint::y;
+      const auto [from, to] = barred ? *point.bar : std::pair(at, at);
+      low = any ? std::min(low, from) : from;
+      high = any ? std::max(high, to) : to;
       any = true;
     }
   }
@@ -54,6 +57,10 @@ Json data_of(const Plot& plot, const PlotSeries& series, const std::string& name
     if (!point.hint.empty()) value["hint"] = point.hint;
     if (!point.label.empty()) value["label"] = point.label;
     if (!point.network.empty()) value["network"] = point.network;
+    if (point.bar) {
+      value["low"] = point.bar->first;
+      value["high"] = point.bar->second;
+    }
     values.push_back(std::move(value));
   }
   return {{"name", name}, {"values", std::move(values)}};
@@ -68,6 +75,19 @@ Json line_mark(const PlotSeries& series, const std::string& data) {
   encode["stroke"] = {{"value", colour_of(series)}};
   encode["strokeWidth"] = {{"value", 2}};
   return {{"type", "line"},
+          {"clip", true},
+          {"interactive", false},
+          {"from", {{"data", data}}},
+          {"encode", {{"update", encode}}}};
+}
+
+Json bar_mark(const PlotSeries& series, const std::string& data) {
+  const Json encode{{"x", {{"scale", "x"}, {"field", "x"}}},
+                    {"y", {{"scale", "y"}, {"field", "low"}}},
+                    {"y2", {{"scale", "y"}, {"field", "high"}}},
+                    {"stroke", {{"value", colour_of(series)}}},
+                    {"strokeWidth", {{"value", 2}}}};
+  return {{"type", "rule"},
           {"clip", true},
           {"interactive", false},
           {"from", {{"data", data}}},
@@ -208,6 +228,10 @@ std::string vega_spec(const Plot& plot) {
     const std::string name = "s" + std::to_string(i);
     data.push_back(data_of(plot, series, name));
     if (series.connected || series.mark == Mark::line) lines.push_back(line_mark(series, name));
+    const bool barred = std::any_of(series.points.begin(),
+                                    series.points.end(),
+                                    [](const auto& point) { return point.bar.has_value(); });
+    if (barred) lines.push_back(bar_mark(series, name));
     symbols.push_back(symbol_mark(series, name));
     const bool labelled = std::any_of(series.points.begin(), series.points.end(), [](auto& point) {
       return !point.label.empty();

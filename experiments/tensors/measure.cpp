@@ -3,33 +3,19 @@
 
 #include <algorithm>
 #include <iostream>
-#include <map>
-#include <memory>
 #include <unordered_set>
 
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
-#include "experiments/run_folder.hpp"
 #include "experiments/runtime_options.hpp"
 #include "experiments/tensor_commands.hpp"
-#include "experiments/tensors/run_data.hpp"
-#include "experiments/tensors/runtimes.hpp"
-#include "experiments/tensors/scratch_folder.hpp"
+#include "experiments/tensors/network_measurer.hpp"
 #include "experiments/tensors/session.hpp"
-#include "experiments/tensors/timing.hpp"
-#include "export/onnx_file.hpp"
-#include "predictors/measurements.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
-#include "supernet/base/sha256.hpp"
-#include "supernet/data/split.hpp"
 
 namespace coppice {
 namespace {
-
-// Timed together, to share one course of the machine, and saved together: what an interruption
-// loses.
-constexpr std::size_t kTimedTogether = 20;
 
 // The extremes, then networks of all sizes: every second one uniform over the space, the others
 // leaning to small or large choices, which uniform sampling hardly ever meets.
@@ -61,280 +47,82 @@ std::vector<Architecture> sample_architectures(const SearchSpace& space,
   return chosen;
 }
 
-class Measuring {
- public:
-  Measuring(const MeasureCommand& command, Session& session)
-      : command_(command),
-        session_(session),
-        checkpoint_(load_checkpoint(command.run / kRunSupernetFile)),
-        schedule_(parse_schedule(recorded_training(command.run).schedule)),
-        data_(open_run_data(recorded_training(command.run), &checkpoint_.info.preprocessing)) {
-    require_usage(checkpoint_.info.only.empty(),
-                  command.run.string(),
-                  " holds one trained network; there are no others to measure");
-    checkpoint_.supernet.to(command.common.device);
-    for (const std::string& runtime : command.runtime) open_runtime(runtime);
-    open_counter();
-    held_out_ = data_.parts.held_out;
-    const auto wanted = static_cast<std::size_t>(command.held_out_images);
-    if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
-  }
-
-  void run() {
-    if (!finished()) {
-      print_warning("the supernet has not gone through all phases; its networks will change",
-                    command_.common.quiet);
+// "accuracy", "energy_mj", "latency_ms", "latency_onnxruntime_ms" ... as this call measures them.
+std::vector<std::string> targets_of(const MeasureCommand& command) {
+  std::vector<std::string> names;
+  for (const std::string& what : command.what) {
+    if (what == "accuracy" || what == "energy") {
+      names.push_back(what == "energy" ? "energy_mj" : what);
+      continue;
     }
-    open_table();
-    const auto all = sample_architectures(checkpoint_.supernet.space(),
-                                          command_.count,
-                                          schedule_ == Schedule::compound,
-                                          Random(command_.common.seed).fork("measure"));
-    std::vector<Architecture> missing;
-    for (const Architecture& architecture : all) {
-      if (!measured(architecture)) missing.push_back(architecture);
-    }
-    done_ = static_cast<std::int64_t>(all.size() - missing.size());
-    progress_ = std::make_unique<Progress>("measure",
-                                           "networks",
-                                           static_cast<std::int64_t>(all.size()),
-                                           progress_style(command_.common.quiet),
-                                           session_.clock(),
-                                           std::cerr);
-    for (std::size_t i = 0; i < missing.size(); i += kTimedTogether) {
-      const auto first = missing.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto count = std::min(kTimedTogether, missing.size() - i);
-      measure({first, first + static_cast<std::ptrdiff_t>(count)});
-    }
+    for (const std::string& runtime : command.runtime) names.push_back(latency_target(runtime));
   }
+  return names;
+}
 
-  [[nodiscard]] std::size_t count() const { return table_.rows.size(); }
-  [[nodiscard]] const std::vector<double>& noise_floors() const { return noise_floors_; }
-  [[nodiscard]] std::filesystem::path file() const { return command_.run / kRunMeasurementsFile; }
-  [[nodiscard]] std::size_t images() const { return held_out_->size(); }
+MeasurerOptions measurer_options(const MeasureCommand& command) {
+  MeasurerOptions options;
+  options.targets = targets_of(command);
+  options.onnxruntime = command.onnxruntime;
+  options.held_out_images = static_cast<std::size_t>(command.held_out_images);
+  options.repeats = command.repeats;
+  options.energy_seconds = command.energy_seconds;
+  return options;
+}
 
- private:
-  [[nodiscard]] bool wants(const char* what) const {
-    return std::find(command_.what.begin(), command_.what.end(), what) != command_.what.end();
-  }
-
-  [[nodiscard]] bool finished() const {
-    const SearchSpace& space = checkpoint_.supernet.space();
-    return checkpoint_.state.phase >= schedule_phases(schedule_, space).size();
-  }
-
-  // Another runtime than libtorch, which is always here.
-  void open_runtime(const std::string& runtime) {
-    if (!wants("latency") || runtime == "libtorch") return;
-    if (runtime == "opencv") {
-      timers_.emplace(latency_target(runtime), opencv_timer(session_.clock()));
-      return;
-    }
-    const FoundOnnxRuntime found = find_onnxruntime(command_.onnxruntime);
-    require(found.runtime != nullptr, found.missing);
-    timers_.emplace(latency_target(runtime), onnxruntime_timer(found.runtime));
-  }
-
-  // Energy is a counter's or none: refused before anything is measured.
-  void open_counter() {
-    if (!wants("energy")) return;
-    meter_ = make_power_meter({}, session_.clock());
-    counter_ = counter_methods(meter_->read());
-    require_usage(!counter_.empty(),
-                  "--what = energy, but no energy counter can be read here (",
-                  meter_->description(),
-                  "); measure accuracy and latency, or read a wall or USB meter and see coppice "
-                  "device --help");
-  }
-
-  // "accuracy", "latency_ms", "latency_onnxruntime_ms" ... as this call measures them.
-  [[nodiscard]] std::vector<std::string> targets() const {
-    std::vector<std::string> names;
-    if (wants("accuracy")) names.emplace_back("accuracy");
-    if (wants("energy")) names.emplace_back("energy_mj");
-    if (!wants("latency")) return names;
-    for (const std::string& runtime : command_.runtime) names.push_back(latency_target(runtime));
-    return names;
-  }
-
-  // What was measured before is kept when the conditions are the same.
-  void open_table() {
-    const SearchSpace& space = checkpoint_.supernet.space();
-    const TimingConditions timing = timing_conditions();
-    table_.space = space.name();
-    table_.conditions = {{"supernet_sha256", sha256_of_file(command_.run / kRunSupernetFile)},
-                         {"split", "held out from the training set"},
-                         {"images", std::to_string(held_out_->size())},
-                         {"device", timing.device},
-                         {"runtime", timing.runtime},
-                         {"threads", std::to_string(timing.threads)},
-                         {"batch", std::to_string(timing.batch)}};
-    for (const auto& [target, timer] : timers_) {
-      table_.conditions["runtime of " + target] = timer.conditions.runtime;
-    }
-    if (wants("energy")) table_.conditions["energy meter"] = counter_;
-    if (!std::filesystem::exists(file())) return;
-    const MeasurementTable before = load_measurements(file(), space);
-    // A runtime that was not asked for before, or is not now, stands in no one's way.
-    for (const auto& [name, value] : before.conditions) {
-      const std::string& now = table_.conditions.emplace(name, value).first->second;
-      require(
-          now == value,
-          file().string(),
-          " was measured with other weights, images, threads or runtimes, or on another machine; "
-          "remove it to measure anew");
-    }
-    table_.rows = before.rows;
-  }
-
-  [[nodiscard]] Measurement* row_of(const Architecture& architecture) {
-    const auto found =
-        std::find_if(table_.rows.begin(), table_.rows.end(), [&](const Measurement& row) {
-          return row.architecture == architecture;
-        });
-    return found == table_.rows.end() ? nullptr : &*found;
-  }
-
-  [[nodiscard]] bool measured(const Architecture& architecture) {
-    const Measurement* row = row_of(architecture);
-    const auto names = targets();
-    return row != nullptr && std::all_of(names.begin(), names.end(), [row](const auto& target) {
-             return row->targets.count(target) > 0;
-           });
-  }
-
-  void measure(const std::vector<Architecture>& architectures) {
-    std::vector<Subnet> subnets;
-    std::vector<Measurement> rows;
-    for (const Architecture& architecture : architectures) {
-      const Measurement* known = row_of(architecture);
-      Measurement row = known != nullptr ? *known : Measurement{architecture, {}, {}};
-      subnets.push_back(
-          calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration));
-      if (wants("accuracy") && row.targets.count("accuracy") == 0) {
-        row.targets["accuracy"] = evaluate(subnets.back(), *held_out_).percent();
-      }
-      rows.push_back(std::move(row));
-      progress_->update(++done_);
-    }
-    if (wants("latency")) add_latencies(subnets, rows);
-    if (wants("energy")) add_energies(subnets, rows);
-    for (Measurement& row : rows) {
-      Measurement* known = row_of(row.architecture);
-      if (known != nullptr) {
-        *known = std::move(row);
-      } else {
-        table_.rows.push_back(std::move(row));
-      }
-    }
-    save_measurements(file(), checkpoint_.supernet.space(), table_);
-  }
-
-  void add_latencies(const std::vector<Subnet>& subnets, std::vector<Measurement>& rows) {
-    const TimingOptions options{command_.repeats, command_.common.seed};
-    const auto missing = [&rows](const std::string& target) {
-      return std::any_of(rows.begin(), rows.end(), [&target](const Measurement& row) {
-        return row.targets.count(target) == 0;
-      });
-    };
-    const auto names = targets();
-    if (std::count(names.begin(), names.end(), "latency_ms") > 0 && missing("latency_ms")) {
-      const LatencyReport report = time_subnets(subnets, options, session_.clock());
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        rows[i].latency_samples_ms = report.networks[i].samples_ms;
-      }
-      add_medians(report, "latency_ms", rows);
-    }
-    std::vector<TimedFile> files;
-    const ScratchFolder scratch(command_.run);
-    for (const auto& [target, timer] : timers_) {
-      if (!missing(target)) continue;
-      if (files.empty()) files = onnx_files(subnets, scratch.path());
-      add_medians(timer.time(files, options), target, rows);
-    }
-  }
-
-  void add_energies(const std::vector<Subnet>& subnets, std::vector<Measurement>& rows) {
-    EnergyProbeOptions options;
-    options.window_s = command_.energy_seconds;
-    options.seed = command_.common.seed;
-    const auto energies = meter_subnets(subnets, *meter_, options, session_.clock());
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].targets["energy_mj"] = energies[i];
-  }
-
-  void add_medians(const LatencyReport& report,
-                   const std::string& target,
-                   std::vector<Measurement>& rows) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      rows[i].targets[target] = report.networks[i].median_ms;
-    }
-    noise_floors_.push_back(report.noise_floor_percent);
-  }
-
-  // What other runtimes load.
-  static std::vector<TimedFile> onnx_files(const std::vector<Subnet>& subnets,
-                                           const std::filesystem::path& folder) {
-    std::vector<TimedFile> files;
-    for (const Subnet& subnet : subnets) {
-      const auto path = folder / (std::to_string(files.size()) + ".onnx");
-      write_onnx(subnet.plain(), {}, path);
-      files.push_back({path, subnet.plan().input_channels, subnet.plan().resolution});
-    }
-    return files;
-  }
-
-  const MeasureCommand& command_;
-  Session& session_;
-  Checkpoint checkpoint_;
-  Schedule schedule_;
-  RunData data_;
-  std::shared_ptr<const PreparedImages> held_out_;
-  MeasurementTable table_;
-  std::unique_ptr<PowerMeter> meter_;        // with a counter; null: no energy is asked for
-  std::string counter_;                      // what it is called
-  std::map<std::string, FileTimer> timers_;  // of runtimes other than libtorch, by target
-  std::vector<double> noise_floors_;         // of each group
-  std::unique_ptr<Progress> progress_;
-  std::int64_t done_ = 0;  // networks
-};
+void measure_samples(const MeasureCommand& command, Session& session, NetworkMeasurer& measurer) {
+  print_warning("the supernet has not gone through all phases; its networks will change",
+                command.common.quiet || measurer.finished());
+  const auto all = sample_architectures(measurer.space(),
+                                        command.count,
+                                        measurer.schedule() == Schedule::compound,
+                                        Random(command.common.seed).fork("measure"));
+  const auto total = static_cast<std::int64_t>(all.size());
+  Progress progress("measure",
+                    "networks",
+                    total,
+                    progress_style(command.common.quiet),
+                    session.clock(),
+                    std::cerr);
+  std::int64_t done = 0;
+  measurer.measure(all, [&] { progress.update(++done); });
+}
 
 }  // namespace
 
 void run_measure(const MeasureCommand& command) {
   Session session(command.common, "measure");
   const FolderLock lock(command.run);
-  Measuring measuring(command, session);
+  NetworkMeasurer measurer(command.run, measurer_options(command), session);
   try {
-    measuring.run();
+    measure_samples(command, session, measurer);
   } catch (const Error& error) {
     if (error.failure() != Failure::interrupted) throw;
     session.record_energy(command.run);
     throw Error(fmt::format("interrupted; {} measured networks are kept, the same command goes on",
-                            measuring.count()),
+                            measurer.table().rows.size()),
                 Failure::interrupted);
   }
   Json spent = session.spent();
   session.record_energy(command.run);
   record_options(command.run, MeasureCommand::kName, effective_options(command));
-  const auto& floors = measuring.noise_floors();
-  spent["noise_floor_percent"] =
-      floors.empty() ? Json(nullptr) : Json(*std::max_element(floors.begin(), floors.end()));
+  const std::size_t count = measurer.table().rows.size();
+  const auto floor = measurer.noise_floor_percent();
+  spent["noise_floor_percent"] = floor ? Json(*floor) : Json(nullptr);
   if (command.common.json) {
     print_result(Json{
-        {"count", measuring.count()},
-        {"images", measuring.images()},
-        {"file", measuring.file().string()},
+        {"count", count},
+        {"images", measurer.images()},
+        {"file", measurer.file().string()},
         {"run",
          spent}}.dump());
     return;
   }
-  std::string floor = floors.empty() ? ""
-                                     : fmt::format(", latency noise floor {:.1f} %",
-                                                   spent["noise_floor_percent"].get<double>());
+  const std::string noise = floor ? fmt::format(", latency noise floor {:.1f} %", *floor) : "";
   print_result(fmt::format("{} networks in {}{}\n{:.0f} s, {:.0f} J ({})\n",
-                           measuring.count(),
-                           measuring.file().string(),
-                           floor,
+                           count,
+                           measurer.file().string(),
+                           noise,
                            spent["seconds"].get<double>(),
                            spent["energy_j"].get<double>(),
                            spent["energy_basis"].get<std::string>()));

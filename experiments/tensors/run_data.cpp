@@ -54,14 +54,14 @@ std::shared_ptr<const Dataset> calibration_part(const std::shared_ptr<const Data
   return subset(train, std::move(indices));
 }
 
-// A command as it was recorded in its run's experiment.cfg.
+// A command as it was recorded in its run's experiment.cfg. The folder may have moved, and `coppice
+// run` leaves it out: `folder` is the option that names it.
 template <class T>
-T recorded(const ConfigEntries& entries, const std::filesystem::path& path) {
+T recorded(const ConfigEntries& entries, const std::filesystem::path& path, const char* folder) {
   T command;
   const OptionSet options = options_of(command);
   OptionWords words = config_words(entries, path, T::kName, options);
-  // The folder may have moved, and `coppice run` leaves it out.
-  words["out"] = {path.parent_path().string()};
+  words[folder] = {path.parent_path().string()};
   assign_options(options, words);
   validate(command.common);
   validate(command);
@@ -121,8 +121,13 @@ TrainCommand recorded_training(const std::filesystem::path& run) {
   const bool tuned = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
     return entry.first.rfind(finetune, 0) == 0;
   });
-  return tuned ? data_options(recorded<FinetuneCommand>(entries, path))
-               : recorded<TrainCommand>(entries, path);
+  return tuned ? data_options(recorded<FinetuneCommand>(entries, path, "out"))
+               : recorded<TrainCommand>(entries, path, "out");
+}
+
+MeasureCommand recorded_measuring(const std::filesystem::path& run) {
+  const auto path = run / kRunOptionsFile;
+  return recorded<MeasureCommand>(read_config(path), path, "run");
 }
 
 }  // namespace coppice

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "experiments/finetune_options.hpp"
+#include "experiments/measure_options.hpp"
 #include "experiments/train_options.hpp"
 #include "supernet/checkpoint.hpp"
 #include "supernet/data/dataset.hpp"
@@ -33,5 +34,8 @@ struct RunData {
 /// The options that a run was trained with, from its experiment.cfg; of a fine-tuning those that
 /// data_options gives. Throws Error naming the run when it has none.
 [[nodiscard]] TrainCommand recorded_training(const std::filesystem::path& run);
+
+/// The options that the run's networks were last measured with, else the defaults.
+[[nodiscard]] MeasureCommand recorded_measuring(const std::filesystem::path& run);
 
 }  // namespace coppice

@@ -27,6 +27,9 @@ class Session {
   [[nodiscard]] const Clock& clock() const noexcept { return meter_.clock(); }
   [[nodiscard]] const CommonOptions& common() const noexcept { return common_; }
 
+  /// Ends the phase and starts another.
+  void begin(const std::string& phase) { meter_.begin(phase); }
+
   /// Energy and time of the phase so far, as the keys of `run` in a command's JSON.
   [[nodiscard]] Json spent();
 

@@ -28,6 +28,7 @@ Runners tensor_runners() {
       {FinetuneCommand::kName, tensor_runner(run_finetune)},
       {ImportCommand::kName, tensor_runner(run_import)},
       {MeasureCommand::kName, tensor_runner(run_measure)},
+      {SearchCommand::kName, tensor_runner(run_measured_search)},
       {SpikeCommand::kName, tensor_runner(run_spike)},
       {TrainCommand::kName, tensor_runner(run_train)},
       {VerifyCommand::kName, tensor_runner(run_verify)},

@@ -124,14 +124,14 @@ Search guided(const SearchSpace& space) {
   return [space](const SearchProblem& problem, const Table& table, const SearchContext& context) {
     GuidedOptions options;
     options.evaluations = kBudget;
-    static_cast<void>(search_guided(
-        problem,
-        table,
-        [&space](const std::vector<Candidate>& measured) {
-          return std::make_unique<Fitted>(space, measured);
-        },
-        options,
-        context));
+    static_cast<void>(search_guided(problem,
+                                    table,
+                                    {[&space](const std::vector<Candidate>& measured) {
+                                       return std::make_unique<Fitted>(space, measured);
+                                     },
+                                     {}},
+                                    options,
+                                    context));
   };
 }
 

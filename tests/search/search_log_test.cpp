@@ -84,7 +84,7 @@ TEST(SearchLog, ABaselineStandsBesideTheSearchAndDoesNotHinderResuming) {
   const FakeEvaluator evaluator(space(), {"noise0", "gain0"});
   const FakeClock clock;
   const SearchLog log(path, sample_problem(), evaluator.names(), description(), clock);
-  log.add_baseline(*log.load(), {{0, 100, 0.25, 3}, {1, 200, 0.5, 4}});
+  log.conclude(*log.load(), {std::nullopt, {{0, 100, 0.25, 3}, {1, 200, 0.5, 4}}});
   {
     const Hdf5Reader in(path);
     EXPECT_EQ(in.read<std::int64_t>("/baseline/evaluations"),

@@ -68,8 +68,10 @@ inline void write_measured(const Path& run) {
   }
 }
 
-/// The front: the smallest network at 81.25 % and 1.5 ms, the largest at 88.5 % and 3.25 ms.
-inline void write_search(const Path& path, const std::string& limit) {
+/// The front: the smallest network at 81.25 % and 1.5 ms, the largest at 88.5 % and 3.25 ms. Where
+/// the search has measured, the largest was predicted at 89.25 % (88 to 90.5) and 3 ms (2.5
+/// to 3.5).
+inline void write_search(const Path& path, const std::string& limit, bool measured = false) {
   SearchProblem problem{
       space(), all_choices(space()), {{"accuracy", true}, {"latency_ms", false}}, {}, {}, {}};
   if (!limit.empty()) problem.limits = {parse_limit(limit)};
@@ -83,8 +85,13 @@ inline void write_search(const Path& path, const std::string& limit) {
   state.history = {{0, 40, 0.625, 2}, {1, 80, 0.6875, 2}};
   state.reason = StopReason::evaluations;
   const SteadyClock clock;
-  SearchLog(path, problem, {"accuracy", "latency_ms"}, {"nsga2", "", {"a", "b"}, 1}, clock)
-      .offer(state);
+  SearchLog log(path, problem, {"accuracy", "latency_ms"}, {"nsga2", "", {"a", "b"}, 1}, clock);
+  if (!measured) {
+    log.offer(state);
+    return;
+  }
+  // The front's first is best in accuracy: the largest.
+  log.conclude(state, {{89.25, 3, 81, 1.5}, {88, 2.5, 80, 1}, {90.5, 3.5, 82, 2}});
 }
 
 inline ModelCard card_of(const Architecture& architecture) {

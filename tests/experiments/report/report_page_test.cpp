@@ -135,6 +135,23 @@ TEST(AnswerText, HoldsTheTableAndFitsATerminal) {
   for (std::string line; std::getline(in, line);) EXPECT_LE(line.size(), 112U) << line;
 }
 
+TEST(AnswerText, WhatTheSearchMeasuredStandsBesideWhatWasPredicted) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  prepared::write_search(folder / "search.h5", "latency_ms<=4", true);
+  const RunSummary run = summarize_run(folder.path());
+  const NetworkRow row = network_rows(run).front();
+  EXPECT_EQ(row.numbers[0].value, "89.25 %");
+  EXPECT_EQ(row.numbers[0].range, "88 to 90.5");
+  EXPECT_EQ(row.numbers[0].check, "measured 88.5 %");
+  EXPECT_EQ(row.numbers[2].check, "measured 3.25 ms");
+  EXPECT_TRUE(contains(answer_text(run), "measured 88.5 %"));
+  EXPECT_TRUE(contains(report_page(run), "<span class=\"range\">measured 88.5 %</span>"));
+  EXPECT_TRUE(contains(report_page(run), "accuracy [%], measured by the search"));
+  std::istringstream in(answer_text(run));
+  for (std::string line; std::getline(in, line);) EXPECT_LE(line.size(), 112U) << line;
+}
+
 TEST(AnswerText, ABusyMachineIsSaidOnPageAndInText) {
   const TemporaryFolder folder;
   const auto steps_with = [&folder](const std::string& floor) {
@@ -268,6 +285,30 @@ TEST(FrontPlot, ShowsFrontMeasurementsAndChoice) {
   const PlotPoint& tested = series_named(*plot, "chosen (measured, test set)")->points.at(0);
   EXPECT_EQ(tested.x, 3.125);
   EXPECT_DOUBLE_EQ(tested.y, 87.9);
+}
+
+TEST(FrontPlot, AfterMeasuringItShowsPredictedWithItsIntervalAndMeasured) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  prepared::write_search(folder / "search.h5", "latency_ms<=4", true);
+  const auto plot = front_plot(summarize_run(folder.path()));
+  ASSERT_TRUE(plot);
+  const auto series = [&plot](const std::string& name) {
+    for (const PlotSeries& each : plot->series) {
+      if (each.name == name) return each;
+    }
+    ADD_FAILURE() << "no series " << name;
+    return PlotSeries{};
+  };
+  EXPECT_EQ(series("Pareto front (measured)").points.size(), 2U);
+  const auto predicted = series("chosen (predicted, 90 % interval)").points;
+  ASSERT_EQ(predicted.size(), 1U);
+  EXPECT_EQ(predicted[0].y, 89.25);
+  EXPECT_EQ(predicted[0].bar, std::make_pair(88.0, 90.5));
+  const auto measured = series("chosen (measured, held-out images)").points;
+  ASSERT_EQ(measured.size(), 1U);
+  EXPECT_EQ(measured[0].y, 88.5);
+  EXPECT_EQ(measured[0].x, 3.25);
 }
 
 TEST(FrontPlot, WithoutSearchAndMeasurementsThereIsNone) {

@@ -53,6 +53,20 @@ TEST(RunSummary, TheChosenNetworkCarriesItsPredictionsAndItsCard) {
   EXPECT_EQ(network.card.value->training.reason, "not determined");
 }
 
+TEST(RunSummary, OfASearchThatMeasuresPredictedAndMeasuredAreToldApart) {
+  const TemporaryFolder folder;
+  prepared::write_run(folder.path());
+  prepared::write_search(folder / "search.h5", "latency_ms<=4", true);
+  const RunSummary run = summarize_run(folder.path());
+  EXPECT_TRUE(run.searches[0].measured);
+  const ChosenNetwork& network = run.networks[0];
+  EXPECT_EQ(network.predicted.at("accuracy"), 89.25);
+  EXPECT_EQ(network.interval.at("accuracy").low, 88);
+  EXPECT_EQ(network.interval.at("accuracy").high, 90.5);
+  EXPECT_EQ(network.measured.at("accuracy"), 88.5);
+  EXPECT_EQ(network.measured.at("latency_ms"), 3.25);
+}
+
 TEST(RunSummary, SeveralTargetsKeepTheOrderOfTheirLines) {
   const TemporaryFolder folder;
   prepared::write_search(folder / "search-1.h5", "latency_ms<=2");

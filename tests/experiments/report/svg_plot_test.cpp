@@ -51,6 +51,14 @@ TEST(SvgPlot, PointsLieWhereTheAxesSay) {
   EXPECT_TRUE(contains(picture, "class=\"legend\">front</text>"));
 }
 
+TEST(SvgPlot, ABarReachesFromEndToEndAndTheAxisCoversIt) {
+  Plot plot = sample_plot();
+  plot.series[0].points[0].bar = {80, 90};
+  EXPECT_TRUE(contains(svg(plot, false), "<path d=\"M72.0 344.0V52.0M68.0 344.0h8M68.0 52.0h8\""));
+  plot.series[0].points[0].bar = {60, 90};
+  EXPECT_TRUE(contains(svg(plot, false), ">60</text>"));
+}
+
 TEST(SvgPlot, PointsThatAreNotFiniteAreLeftOut) {
   Plot plot = sample_plot();
   plot.series[0].points.push_back({std::nan(""), 85, "", ""});

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace coppice {
@@ -30,6 +31,19 @@ TEST(VegaPlot, HoldsThePointsAndTheirTexts) {
   EXPECT_FALSE(points[1].contains("hint"));
   EXPECT_EQ(spec["data"][1]["values"][0]["name"], "end of \"full\"");
   EXPECT_EQ(spec["axes"][0]["title"], "latency [ms]");
+}
+
+TEST(VegaPlot, BarsAreRulesThatTheAxisCovers) {
+  Plot plot = sample_plot();
+  plot.series[0].points[0].bar = {60, 95};
+  const Json spec = Json::parse(vega_spec(plot));
+  EXPECT_EQ(spec["data"][0]["values"][0]["low"], 60);
+  EXPECT_EQ(spec["data"][0]["values"][0]["high"], 95);
+  EXPECT_LE(spec["signals"][1]["value"][0], 60);
+  const bool drawn = std::any_of(spec["marks"].begin(), spec["marks"].end(), [](const Json& mark) {
+    return mark["type"] == "rule" && mark["from"]["data"] == "s0";
+  });
+  EXPECT_TRUE(drawn);
 }
 
 TEST(VegaPlot, AxesCoverAllPointsThatCanBeDrawn) {

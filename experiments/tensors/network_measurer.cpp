@@ -1,0 +1,263 @@
+#include "experiments/tensors/network_measurer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "experiments/run_folder.hpp"
+#include "experiments/runtime_options.hpp"
+#include "experiments/tensors/runtimes.hpp"
+#include "experiments/tensors/scratch_folder.hpp"
+#include "experiments/tensors/session.hpp"
+#include "export/onnx_file.hpp"
+#include "predictors/energy_probe.hpp"
+#include "supernet/base/error.hpp"
+#include "supernet/base/interruption.hpp"
+#include "supernet/base/sha256.hpp"
+
+namespace coppice {
+namespace {
+
+constexpr const char* kAccuracy = "accuracy";
+constexpr const char* kLatency = "latency_ms";  // in libtorch
+constexpr const char* kEnergy = "energy_mj";
+// Timed together, to share one course of the machine.
+constexpr std::size_t kTimedTogether = 20;
+// What a crash may cost of slow evaluations.
+const Seconds kSaveEvery(2.0);
+
+// Files that other runtimes load.
+std::vector<TimedFile> onnx_files(const std::vector<Subnet>& subnets,
+                                  const std::filesystem::path& folder) {
+  std::vector<TimedFile> files;
+  for (const Subnet& subnet : subnets) {
+    const auto path = folder / (std::to_string(files.size()) + ".onnx");
+    write_onnx(subnet.plain(), {}, path);
+    files.push_back({path, subnet.plan().input_channels, subnet.plan().resolution});
+  }
+  return files;
+}
+
+}  // namespace
+
+NetworkMeasurer::NetworkMeasurer(std::filesystem::path run,
+                                 MeasurerOptions options,
+                                 Session& session)
+    : run_(std::move(run)),
+      options_(std::move(options)),
+      session_(session),
+      checkpoint_(load_checkpoint(run_ / kRunSupernetFile)),
+      schedule_(parse_schedule(recorded_training(run_).schedule)),
+      data_(open_run_data(recorded_training(run_), &checkpoint_.info.preprocessing)),
+      held_out_(data_.parts.held_out) {
+  require_usage(checkpoint_.info.only.empty(),
+                run_.string(),
+                " holds one trained network; there are no others to measure");
+  checkpoint_.supernet.to(session.common().device);
+  const std::size_t wanted = options_.held_out_images;
+  if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
+  open_runtimes();
+  open_counter();
+  open_table();
+}
+
+void NetworkMeasurer::measure(const std::vector<Architecture>& architectures,
+                              const std::function<void()>& done) {
+  std::vector<Architecture> missing;
+  for (const Architecture& architecture : architectures) {
+    if (measured(architecture)) {
+      done();
+    } else {
+      missing.push_back(architecture);
+    }
+  }
+  for (std::size_t i = 0; i < missing.size(); i += kTimedTogether) {
+    stop_if_interrupted("while measuring");
+    const auto first = missing.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto count = std::min(kTimedTogether, missing.size() - i);
+    measure_group({first, first + static_cast<std::ptrdiff_t>(count)}, done);
+  }
+}
+
+bool NetworkMeasurer::measured(const Architecture& architecture) const {
+  const Measurement* row = row_of(architecture);
+  const auto& names = options_.targets;
+  return row != nullptr && std::all_of(names.begin(), names.end(), [row](const auto& target) {
+           return row->targets.count(target) > 0;
+         });
+}
+
+const Measurement* NetworkMeasurer::row_of(const Architecture& architecture) const {
+  const auto found =
+      std::find_if(table_.rows.begin(), table_.rows.end(), [&](const Measurement& row) {
+        return row.architecture == architecture;
+      });
+  return found == table_.rows.end() ? nullptr : &*found;
+}
+
+std::filesystem::path NetworkMeasurer::file() const { return run_ / kRunMeasurementsFile; }
+
+bool NetworkMeasurer::finished() const {
+  return checkpoint_.state.phase >= schedule_phases(schedule_, space()).size();
+}
+
+std::optional<double> NetworkMeasurer::noise_floor_percent() const {
+  if (noise_floors_.empty()) return std::nullopt;
+  return *std::max_element(noise_floors_.begin(), noise_floors_.end());
+}
+
+// Runtimes other than libtorch, which is always here.
+void NetworkMeasurer::open_runtimes() {
+  for (const std::string& runtime : runtime_names()) {
+    const std::string target = latency_target(runtime);
+    if (target == kLatency || !wants(target)) continue;
+    if (runtime == "opencv") {
+      timers_.emplace(target, opencv_timer(session_.clock()));
+      continue;
+    }
+    const FoundOnnxRuntime found = find_onnxruntime(options_.onnxruntime);
+    require(found.runtime != nullptr, found.missing);
+    timers_.emplace(target, onnxruntime_timer(found.runtime));
+  }
+}
+
+// Energy is a counter's or none: refused before anything is measured.
+void NetworkMeasurer::open_counter() {
+  if (!wants(kEnergy)) return;
+  meter_ = make_power_meter({}, session_.clock());
+  counter_ = counter_methods(meter_->read());
+  require_usage(!counter_.empty(),
+                "--what = energy, but no energy counter can be read here (",
+                meter_->description(),
+                "); measure accuracy and latency, or read a wall or USB meter and see coppice "
+                "device --help");
+}
+
+void NetworkMeasurer::open_table() {
+  const TimingConditions timing = timing_conditions();
+  table_.space = space().name();
+  table_.conditions = {{"supernet_sha256", sha256_of_file(run_ / kRunSupernetFile)},
+                       {"split", "held out from the training set"},
+                       {"images", std::to_string(held_out_->size())},
+                       {"device", timing.device},
+                       {"runtime", timing.runtime},
+                       {"threads", std::to_string(timing.threads)},
+                       {"batch", std::to_string(timing.batch)}};
+  for (const auto& [target, timer] : timers_) {
+    table_.conditions["runtime of " + target] = timer.conditions.runtime;
+  }
+  if (wants(kEnergy)) table_.conditions["energy meter"] = counter_;
+  if (!std::filesystem::exists(file())) return;
+  const MeasurementTable before = load_measurements(file(), space());
+  // A runtime that was not asked for before, or is not now, stands in no one's way.
+  for (const auto& [name, value] : before.conditions) {
+    const std::string& now = table_.conditions.emplace(name, value).first->second;
+    require(now == value,
+            file().string(),
+            " was measured with other weights, images, threads or runtimes, or on another machine; "
+            "remove it to measure anew");
+  }
+  table_.rows = before.rows;
+}
+
+bool NetworkMeasurer::wants(const std::string& target) const {
+  const auto& names = options_.targets;
+  return std::find(names.begin(), names.end(), target) != names.end();
+}
+
+Measurement& NetworkMeasurer::known_row(const Architecture& architecture) {
+  const Measurement* found = row_of(architecture);
+  if (found != nullptr) return table_.rows[static_cast<std::size_t>(found - table_.rows.data())];
+  table_.rows.push_back({architecture, {}, {}});
+  return table_.rows.back();
+}
+
+void NetworkMeasurer::measure_group(const std::vector<Architecture>& group,
+                                    const std::function<void()>& done) {
+  std::vector<Subnet> subnets;
+  try {
+    for (const Architecture& architecture : group) {
+      subnets.push_back(
+          calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration));
+      if (wants(kAccuracy)) add_accuracy(subnets.back());
+      done();
+    }
+  } catch (const Error& error) {
+    if (error.failure() == Failure::interrupted) save();
+    throw;
+  }
+  add_latencies(subnets);
+  if (wants(kEnergy)) add_energies(subnets);
+  save();
+}
+
+void NetworkMeasurer::add_accuracy(const Subnet& subnet) {
+  const Measurement* known = row_of(subnet.architecture());
+  if (known != nullptr && known->targets.count(kAccuracy) > 0) return;
+  const double percent = evaluate(subnet, *held_out_).percent();
+  known_row(subnet.architecture()).targets[kAccuracy] = percent;
+  save_now_and_then();
+}
+
+// What is known stays: only the others are measured.
+std::vector<Subnet> NetworkMeasurer::without(const std::string& target,
+                                             const std::vector<Subnet>& subnets) const {
+  std::vector<Subnet> missing;
+  for (const Subnet& subnet : subnets) {
+    const Measurement* known = row_of(subnet.architecture());
+    const bool there = known != nullptr && known->targets.count(target) > 0;
+    if (!there) missing.push_back(subnet);
+  }
+  return missing;
+}
+
+void NetworkMeasurer::add_energies(const std::vector<Subnet>& subnets) {
+  const std::vector<Subnet> missing = without(kEnergy, subnets);
+  if (missing.empty()) return;
+  EnergyProbeOptions probe;
+  probe.window_s = options_.energy_seconds;
+  probe.seed = session_.common().seed;
+  const auto energies = meter_subnets(missing, *meter_, probe, session_.clock());
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    known_row(missing[i].architecture()).targets[kEnergy] = energies[i];
+  }
+}
+
+void NetworkMeasurer::add_latencies(const std::vector<Subnet>& subnets) {
+  const TimingOptions timing{options_.repeats, session_.common().seed};
+  if (wants(kLatency)) {
+    const std::vector<Subnet> missing = without(kLatency, subnets);
+    if (!missing.empty()) {
+      const LatencyReport report = time_subnets(missing, timing, session_.clock());
+      for (std::size_t i = 0; i < missing.size(); ++i) {
+        known_row(missing[i].architecture()).latency_samples_ms = report.networks[i].samples_ms;
+      }
+      add_medians(report, missing, kLatency);
+    }
+  }
+  for (const auto& [target, timer] : timers_) {
+    const std::vector<Subnet> missing = without(target, subnets);
+    if (missing.empty()) continue;
+    const ScratchFolder scratch(run_);
+    add_medians(timer.time(onnx_files(missing, scratch.path()), timing), missing, target);
+  }
+}
+
+void NetworkMeasurer::add_medians(const LatencyReport& report,
+                                  const std::vector<Subnet>& subnets,
+                                  const std::string& target) {
+  for (std::size_t i = 0; i < subnets.size(); ++i) {
+    known_row(subnets[i].architecture()).targets[target] = report.networks[i].median_ms;
+  }
+  noise_floors_.push_back(report.noise_floor_percent);
+}
+
+void NetworkMeasurer::save() {
+  save_measurements(file(), space(), table_);
+  saved_ = session_.clock().now();
+}
+
+void NetworkMeasurer::save_now_and_then() {
+  if (session_.clock().now() - saved_ >= kSaveEvery) save();
+}
+
+}  // namespace coppice
