@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 #include "experiments/output.hpp"
@@ -12,10 +13,12 @@
 #include "experiments/run_folder.hpp"
 #include "experiments/runtime_options.hpp"
 #include "experiments/tensor_commands.hpp"
+#include "experiments/tensors/ranks.hpp"
 #include "experiments/tensors/run_data.hpp"
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/scratch_folder.hpp"
 #include "experiments/tensors/session.hpp"
+#include "experiments/tensors/shared_accuracy.hpp"
 #include "experiments/tensors/timing.hpp"
 #include "export/onnx_file.hpp"
 #include "predictors/measurements.hpp"
@@ -72,11 +75,13 @@ class Measuring {
     require_usage(checkpoint_.info.only.empty(),
                   command.run.string(),
                   " holds one trained network; there are no others to measure");
-    checkpoint_.supernet.to(command.common.device);
-    for (const std::string& runtime : command.runtime) open_runtime(runtime);
-    held_out_ = data_.parts.held_out;
+    checkpoint_.supernet.to(session.device());
+    if (session.leads()) {  // times alone, while the others wait
+      for (const std::string& runtime : command.runtime) open_runtime(runtime);
+    }
+    auto& held_out = data_.parts.held_out;
     const auto wanted = static_cast<std::size_t>(command.held_out_images);
-    if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
+    if (wanted > 0 && wanted < held_out->size()) held_out = held_out->first(wanted);
   }
 
   void run() {
@@ -110,7 +115,7 @@ class Measuring {
   [[nodiscard]] std::size_t count() const { return table_.rows.size(); }
   [[nodiscard]] const std::vector<double>& noise_floors() const { return noise_floors_; }
   [[nodiscard]] std::filesystem::path file() const { return command_.run / kRunMeasurementsFile; }
-  [[nodiscard]] std::size_t images() const { return held_out_->size(); }
+  [[nodiscard]] std::size_t images() const { return data_.parts.held_out->size(); }
 
  private:
   [[nodiscard]] bool wants(const char* what) const {
@@ -150,7 +155,7 @@ class Measuring {
     table_.space = space.name();
     table_.conditions = {{"supernet_sha256", sha256_of_file(command_.run / kRunSupernetFile)},
                          {"split", "held out from the training set"},
-                         {"images", std::to_string(held_out_->size())},
+                         {"images", std::to_string(data_.parts.held_out->size())},
                          {"device", timing.device},
                          {"runtime", timing.runtime},
                          {"threads", std::to_string(timing.threads)},
@@ -163,8 +168,9 @@ class Measuring {
     // A runtime that was not asked for before, or is not now, stands in no one's way.
     for (const auto& [name, value] : before.conditions) {
       const std::string& now = table_.conditions.emplace(name, value).first->second;
+      // Other ranks may be machines of another kind; they time nothing.
       require(
-          now == value,
+          now == value || !session_.leads(),
           file().string(),
           " was measured with other weights, images, threads or runtimes, or on another machine; "
           "remove it to measure anew");
@@ -189,15 +195,38 @@ class Measuring {
   }
 
   void measure(const std::vector<Architecture>& architectures) {
+    const RankGroup* ranks = session_.ranks().get();
+    if (ranks == nullptr) return measure_here(architectures);
+    if (wants("accuracy")) measure_accuracies(architectures);
+    bool interrupted = false;
+    try {
+      if (ranks->leads()) measure_here(architectures);
+    } catch (const Error& error) {
+      if (error.failure() != Failure::interrupted) throw;
+      interrupted = true;
+    }
+    stop_together(ranks->sum({interrupted ? 1.0 : 0.0}).front() > 0);
+  }
+
+  // What one rank saw stops all of them at the same place.
+  static void stop_together(bool interrupted) {
+    if (interrupted) throw Error("interrupted while measuring", Failure::interrupted);
+  }
+
+  void measure_here(const std::vector<Architecture>& architectures) {
     std::vector<Subnet> subnets;
     std::vector<Measurement> rows;
     for (const Architecture& architecture : architectures) {
       const Measurement* known = row_of(architecture);
       Measurement row = known != nullptr ? *known : Measurement{architecture, {}, {}};
+      const bool evaluates = wants("accuracy") && row.targets.count("accuracy") == 0;
+      // Statistics cost no time.
       subnets.push_back(
-          calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration));
-      if (wants("accuracy") && row.targets.count("accuracy") == 0) {
-        row.targets["accuracy"] = evaluate(subnets.back(), *held_out_).percent();
+          evaluates
+              ? calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration)
+              : checkpoint_.supernet.extract(architecture));
+      if (evaluates) {
+        row.targets["accuracy"] = evaluate(subnets.back(), *data_.parts.held_out).percent();
       }
       rows.push_back(std::move(row));
       progress_->update(++done_);
@@ -212,6 +241,26 @@ class Measuring {
       }
     }
     save_measurements(file(), checkpoint_.supernet.space(), table_);
+  }
+
+  // All ranks share the work of those that are not known.
+  void measure_accuracies(const std::vector<Architecture>& architectures) {
+    std::vector<Architecture> unknown;
+    for (const Architecture& architecture : architectures) {
+      const Measurement* row = row_of(architecture);
+      if (row == nullptr || row->targets.count("accuracy") == 0) unknown.push_back(architecture);
+    }
+    const SharedAccuracies found =
+        shared_accuracies(checkpoint_.supernet, unknown, data_.parts, *session_.ranks());
+    for (std::size_t i = 0; i < unknown.size(); ++i) {
+      if (!found.percent[i]) continue;
+      if (row_of(unknown[i]) == nullptr) table_.rows.push_back({unknown[i], {}, {}});
+      row_of(unknown[i])->targets["accuracy"] = *found.percent[i];
+    }
+    if (found.interrupted && session_.leads()) {
+      save_measurements(file(), checkpoint_.supernet.space(), table_);
+    }
+    stop_together(found.interrupted);
   }
 
   void add_latencies(const std::vector<Subnet>& subnets, std::vector<Measurement>& rows) {
@@ -264,7 +313,6 @@ class Measuring {
   Checkpoint checkpoint_;
   Schedule schedule_;
   RunData data_;
-  std::shared_ptr<const PreparedImages> held_out_;
   MeasurementTable table_;
   std::map<std::string, FileTimer> timers_;  // of runtimes other than libtorch, by target
   std::vector<double> noise_floors_;         // of each group
@@ -274,21 +322,28 @@ class Measuring {
 
 }  // namespace
 
-void run_measure(const MeasureCommand& command) {
-  Session session(command.common, "measure");
-  const FolderLock lock(command.run);
+void run_measure(const MeasureCommand& given) {
+  MeasureCommand command = given;
+  const auto ranks = join_ranks(command.common);
+  Session session(command.common, "measure", ranks);
+  if (ranks) ranks->set_advice("; what was measured is kept, the same commands go on");
+  std::optional<FolderLock> lock;
+  if (session.leads()) lock.emplace(command.run);
   Measuring measuring(command, session);
   try {
     measuring.run();
   } catch (const Error& error) {
     if (error.failure() != Failure::interrupted) throw;
     session.record_energy(command.run);
+    if (ranks) ranks->leave();
     throw Error(fmt::format("interrupted; {} measured networks are kept, the same command goes on",
                             measuring.count()),
                 Failure::interrupted);
   }
   Json spent = session.spent();
   session.record_energy(command.run);
+  if (ranks) ranks->leave();
+  if (!session.leads()) return;
   record_options(command.run, MeasureCommand::kName, effective_options(command));
   const auto& floors = measuring.noise_floors();
   spent["noise_floor_percent"] =
