@@ -66,7 +66,7 @@ template <class T>
   } catch (const Error& error) {
     throw named_by_origin(error, given);
   }
-  if (command.common.threads == 0) command.common.threads = available_processors();
+  if (command.common.threads == 0) command.common.threads = default_threads();
   return command;
 }
 

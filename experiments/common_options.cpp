@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "supernet/base/error.hpp"
+#include "supernet/base/launcher.hpp"
 
 namespace coppice {
 namespace {
@@ -29,7 +30,7 @@ void bind(CommonOptions& common, OptionSet& options) {
            "INI file with more options; the command line wins over it")
       .as_config();
   options.add("threads", common.threads, "N", "processors to use")
-      .shows("all this process may use");
+      .shows("all this process may use, or its rank's part of the machine");
   options.add("seed", common.seed, "S", "where randomness starts");
   options.add("device", common.device, "DEVICE", "where tensors live: cpu, cuda or cuda:INDEX");
   options.add("json", common.json, "", "print exactly one JSON document on stdout").not_recorded();
@@ -53,6 +54,17 @@ int available_processors() {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+int default_threads() {
+  const int processors = available_processors();
+  const bool whole_machine = processors >= static_cast<int>(std::thread::hardware_concurrency());
+  if (!whole_machine) return processors;
+  try {
+    return std::max(1, processors / std::max(1, launched_rank().local_size));
+  } catch (const Error&) {
+    return processors;  // commands that run in several processes tell what is wrong
+  }
 }
 
 }  // namespace coppice

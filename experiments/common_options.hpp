@@ -26,4 +26,7 @@ void validate(const CommonOptions& common);
 /// Processors this process may use (its affinity mask), at least 1.
 [[nodiscard]] int available_processors();
 
+/// As many; several ranks of one machine that may all use all of it get equal parts.
+[[nodiscard]] int default_threads();
+
 }  // namespace coppice

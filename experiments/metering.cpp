@@ -3,12 +3,50 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <mutex>
+#include <utility>
 
 #include "experiments/run_folder.hpp"
 #include "predictors/cpu_model.hpp"
 #include "predictors/energy_csv.hpp"
 
 namespace coppice {
+
+class JointMeter final : public PowerMeter {
+ public:
+  explicit JointMeter(std::unique_ptr<PowerMeter> own) : own_(std::move(own)) {}
+
+  [[nodiscard]] EnergyReading read() override {
+    EnergyReading reading = own_->read();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    reading.cpu.energy += Joules(others_[0]);
+    reading.gpu.energy += Joules(others_[1]);
+    reading.ram.energy += Joules(others_[2]);
+    return reading;
+  }
+  [[nodiscard]] std::string description() const override { return own_->description(); }
+  [[nodiscard]] std::string tracking_mode() const override { return own_->tracking_mode(); }
+
+  [[nodiscard]] std::array<double, 3> own_joules(bool for_machine) const {
+    const EnergyReading reading = own_->read();
+    // Models of processors know this process's time; counters, and models of memory, the machine's.
+    const bool processors = for_machine || own_->tracking_mode() == "process";
+    return {processors ? reading.cpu.energy.value() : 0,
+            for_machine ? reading.gpu.energy.value() : 0,
+            for_machine ? reading.ram.energy.value() : 0};
+  }
+
+  void set_others(const std::array<double, 3>& joules) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    others_ = joules;
+  }
+
+ private:
+  std::unique_ptr<PowerMeter> own_;
+  mutable std::mutex mutex_;
+  std::array<double, 3> others_{};
+};
+
 namespace {
 
 RunIdentity identity_of(const std::filesystem::path& run, const PowerMeter& meter) {
@@ -31,8 +69,16 @@ MeterOptions meter_options(bool gpus) {
 }  // namespace
 
 PhaseMeter::PhaseMeter(bool gpus)
-    : meter_(make_power_meter(meter_options(gpus), clock_)),
+    : meter_(std::make_unique<JointMeter>(make_power_meter(meter_options(gpus), clock_))),
       ledger_(*meter_, clock_, GridTable::built_in().find(kDefaultRegion)) {}
+
+PhaseMeter::~PhaseMeter() = default;
+
+std::array<double, 3> PhaseMeter::own_joules(bool for_machine) const {
+  return meter_->own_joules(for_machine);
+}
+
+void PhaseMeter::set_others(const std::array<double, 3>& joules) { meter_->set_others(joules); }
 
 void PhaseMeter::begin(const std::string& phase) {
   end();

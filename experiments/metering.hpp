@@ -1,6 +1,7 @@
 // What a command spends: energy and time, phase by phase, into the energy.csv of its run.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,11 +21,15 @@ struct SpentEnergy {
   std::string basis;  ///< basis_text() of the meter: "measured", "modelled" ...
 };
 
+/// A meter whose readings contain those of other processes, as they were last told.
+class JointMeter;
+
 /// The phases of one command on the best meter of this machine.
 class PhaseMeter {
  public:
   /// `gpus`: what is computed uses them.
   explicit PhaseMeter(bool gpus = false);
+  ~PhaseMeter();
 
   /// Starts a phase; one that still runs ends.
   void begin(const std::string& phase);
@@ -44,11 +49,20 @@ class PhaseMeter {
   /// What answers and what is assumed, up to now; see PowerMeter::description.
   [[nodiscard]] std::string description() const { return meter_->description(); }
 
+  /// Joules of this process since it has metered: of its processors, its GPUs, its memory. What the
+  /// meter tells of the whole machine is left out unless `for_machine`: one of its processes counts
+  /// it.
+  [[nodiscard]] std::array<double, 3> own_joules(bool for_machine) const;
+
+  /// What other processes of the same work have used so far, in the same order; all that is told
+  /// and recorded from now on contains it.
+  void set_others(const std::array<double, 3>& joules);
+
  private:
   void end();
 
   SteadyClock clock_;
-  std::unique_ptr<PowerMeter> meter_;
+  std::unique_ptr<JointMeter> meter_;
   CarbonLedger ledger_;
   std::optional<CarbonLedger::Scope> scope_;
   EnergyReading began_;

@@ -10,7 +10,7 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
               recipe.checkpoint_minutes,
               "X",
               "save the state at least so often; it is saved after every epoch, too");
-  options.add("batch", recipe.batch, "N", "images a step");
+  options.add("batch", recipe.batch, "N", "images a step, of all ranks together");
   options.add("held-out", recipe.held_out, "N", "training images kept back for measuring")
       .shows("a tenth, at most 10000");
   options.add("train-images", recipe.train_images, "N", "use only the first N training images")

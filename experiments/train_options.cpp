@@ -106,6 +106,11 @@ void bind(TrainCommand& command, OptionSet& options) {
               command.unused_weights,
               "RULE",
               "weights without a gradient in a step: keep or decay");
+  options.add("norm-statistics",
+              command.norm_statistics,
+              "OF",
+              "batch norm of several ranks: synchronized (of the whole batch) or local (of each "
+              "rank's images; faster)");
   options.add("calibration",
               command.calibration,
               "N",
@@ -158,6 +163,10 @@ void validate(const TrainCommand& command) {
                 "--unused-weights = ",
                 command.unused_weights,
                 ", must be keep or decay");
+  require_usage(command.norm_statistics == "synchronized" || command.norm_statistics == "local",
+                "--norm-statistics = ",
+                command.norm_statistics,
+                ", must be synchronized or local");
   require_usage(
       command.calibration >= 1, "--calibration = ", command.calibration, ", must be >= 1");
   require_usage(command.evaluations >= 1 && command.evaluations <= 10'000,

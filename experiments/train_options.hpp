@@ -42,8 +42,9 @@ struct TrainCommand {
   std::string precision = "fp32";       ///< fp32 or bf16: see Precision in supernet/forward.hpp
   double transform_decay = 0;           ///< of kernel matrices
   std::string unused_weights = "keep";  ///< keep or decay: see UnusedWeights
-  int calibration = 2000;               ///< training images that batch norm is recalibrated on
-  int evaluations = 1;                  ///< on held-out images, in each phase
+  std::string norm_statistics = "synchronized";  ///< or local: see NormStatistics
+  int calibration = 2000;  ///< training images that batch norm is recalibrated on
+  int evaluations = 1;     ///< on held-out images, in each phase
 
   PhaseRecipe full{180, 5, 0.08125, 1};
   PhaseRecipe kernel{120, 5, 0.03, 1};

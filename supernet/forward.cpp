@@ -3,7 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/hardsigmoid.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
@@ -32,7 +32,8 @@ at::Tensor normalise_observed(const at::Tensor& x,
   norm.momentum = 1;
   at::Tensor y = norm_activation(x, tensors, norm);
   const at::Tensor& variance = tensors.running_variance;
-  const auto n = static_cast<double>(x.numel() / x.size(1));
+  const std::int64_t images = norm.share != nullptr ? norm.share->whole : x.size(0);
+  const auto n = static_cast<double>(x.numel() / x.size(1) / x.size(0) * images);
   options.observe_norm(
       index, tensors.running_mean, n > 1 ? variance * ((n - 1) / n) : at::zeros_like(variance));
   return y;
@@ -68,6 +69,7 @@ at::Tensor run_conv(const Layer& layer,
   norm.batch_statistics = options.norm == NormMode::batch;
   norm.momentum = options.norm_momentum;
   norm.eps = eps;
+  norm.share = options.share.sum ? &options.share : nullptr;
   // A replaced activation follows the normalisation; any other is computed together with it.
   norm.activation = options.activate ? Activation::none : layer.activation;
   const at::Tensor z = options.norm == NormMode::observe
@@ -86,13 +88,15 @@ at::Tensor squeeze_excite(const at::Tensor& x, const LayerTensors& t) {
 at::Tensor drop_features(const at::Tensor& x, const ForwardOptions& options) {
   if (options.dropout <= 0) return x;
   const double keep = 1 - options.dropout;
-  at::Tensor mask = at::empty_like(x);
+  // Of the whole batch, so that each of its images loses the same features wherever it is.
+  const std::int64_t images = options.share.whole > 0 ? options.share.whole : x.size(0);
+  at::Tensor mask = at::empty({images, x.size(1)}, x.options());
   if (options.dropout_source.defined()) {
     mask.bernoulli_(keep, options.dropout_source);
   } else {
     mask.bernoulli_(keep);
   }
-  return x * mask.div_(keep);
+  return x * mask.narrow(0, options.share.first, x.size(0)).div_(keep);
 }
 
 at::Tensor run_layer(const Layer& layer,

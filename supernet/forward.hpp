@@ -5,7 +5,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "supernet/space/layer_arrays.hpp"
@@ -29,12 +31,25 @@ enum class Precision {
   bf16  ///< half the memory traffic; only where fused_layers (elastic/trunk.hpp) applies
 };
 
+/// The part of a batch that this process has, where several share one (distributed.hpp).
+struct BatchShare {
+  std::int64_t first = 0;  ///< place of its first image in the whole batch
+  std::int64_t whole = 0;  ///< images of the whole batch; 0: this process has all of them
+  /// Adds up the processes' tensors, in place: NormMode::batch and observe use the statistics of
+  /// the whole batch. Empty: those of this process's images.
+  std::function<void(const at::Tensor& tensor)> sum;
+};
+
 struct ForwardOptions {
   NormMode norm = NormMode::running;
   double norm_momentum = 0.1;
   Precision precision = Precision::fp32;
   double dropout = 0;            ///< before linear layers; 0 in evaluation
   at::Generator dropout_source;  ///< draws the dropped features; undefined: libtorch's own
+  BatchShare share;
+  /// Called on the way back with the name of a layer all of whose gradients are complete. Layers
+  /// that it is not called for are complete when the way back is.
+  std::function<void(const std::string& layer)> layer_done;
   /// Called in order for each normalised layer with its index in the plan, the batch's mean and
   /// its biased variance (NormMode::observe).
   std::function<void(std::size_t layer, const at::Tensor& mean, const at::Tensor& variance)>

@@ -11,6 +11,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/interruption.hpp"
+#include "supernet/base/launcher.hpp"
 
 namespace coppice {
 namespace {
@@ -137,6 +138,13 @@ std::string as_table(const RunPlan& plan, const RunCommand& command, const Words
 }  // namespace
 
 int run_experiment(const RunCommand& command) {
+  const LaunchedRank place = launched_rank();
+  require_usage(place.size == 1,
+                "run is for one process, but ",
+                place.size_variable,
+                " = ",
+                place.size,
+                "; start train and measure in several, and the other steps alone");
   const RunPlan plan = plan_run(command);
   // The steps lock the run's folder themselves; this lock keeps a second `run` out.
   const FolderLock lock(command.out / ".run");

@@ -15,6 +15,7 @@ wanted=(
   "git: knows which files are the project's"
   "pkg-config: finds libraries that have no CMake package"
   "libtorch-dev: tensors and automatic differentiation"
+  "libgloo-dev: training in several processes exchanges tensors with it"
   "libopenblas-pthread-dev: libtorch computes with it; the reference BLAS is far slower"
   "libtbb-dev: parallel loops"
   "libboost-program-options-dev: command line and INI files"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "experiments/config_file.hpp"
@@ -9,6 +10,7 @@
 #include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/network_accuracy.hpp"
+#include "experiments/tensors/ranks.hpp"
 #include "experiments/tensors/recorded_recipe.hpp"
 #include "experiments/tensors/train_start.hpp"
 #include "experiments/tensors/train_watcher.hpp"
@@ -57,20 +59,26 @@ class Finetuning {
 
   void run() {
     Checkpoint start = starting_network();
-    const FolderLock lock(command_.out);
+    std::optional<FolderLock> lock;
+    if (session_.leads()) lock.emplace(command_.out);
     const auto path = command_.out / kRunSupernetFile;
-    const bool exists = has_checkpoint(path);
+    const bool exists = leader_first(session_.ranks(), [&] { return has_checkpoint(path); });
     require_usage(!exists || command_.resume,
                   command_.out.string(),
                   " already holds a supernet; add --resume to go on with it, or choose another "
                   "--out");
-    start.supernet.to(command_.common.device);
-    before_ = network_accuracy(start.supernet, architecture_, data_, test_);
-    Checkpoint checkpoint = exists ? resumed() : std::move(start);
-    record_options(command_.out, FinetuneCommand::kName, effective_options(command_));
-    write_text_file(command_.out / kRunNetworkFile, to_text(space_, architecture_) + "\n");
+    start.supernet.to(session_.device());
+    before_ = network_accuracy(start.supernet, architecture_, data_, test_, session_.ranks().get());
+    Checkpoint checkpoint =
+        leader_first(session_.ranks(), [&] { return exists ? resumed() : std::move(start); });
+    if (session_.ranks()) agree_on_start(checkpoint, command_.out, *session_.ranks());
+    if (session_.leads()) {
+      record_options(command_.out, FinetuneCommand::kName, effective_options(command_));
+      write_text_file(command_.out / kRunNetworkFile, to_text(space_, architecture_) + "\n");
+    }
     train_on(checkpoint);
-    after_ = network_accuracy(checkpoint.supernet, architecture_, data_, test_);
+    after_ =
+        network_accuracy(checkpoint.supernet, architecture_, data_, test_, session_.ranks().get());
   }
 
   [[nodiscard]] Json result(Json spent) const {
@@ -157,13 +165,14 @@ class Finetuning {
     options.loss.teacher_weight = command_.kd_ratio;
     options.seed = command_.common.seed;
     options.evaluations_per_phase = command_.evaluations;
+    options.ranks = session_.ranks();
     validate(options);
     return options;
   }
 
   void train_on(Checkpoint& checkpoint) {
     const TrainOptions options = this->options();
-    checkpoint.supernet.to(command_.common.device);
+    checkpoint.supernet.to(session_.device());
     const std::int64_t steps = phase_steps(options, data_.parts.train->size()).front();
     TrainWatcher watcher(
         {command_.out, kLabel, steps, command_.recipe.checkpoint_minutes}, checkpoint, session_);
@@ -186,12 +195,16 @@ class Finetuning {
 
 }  // namespace
 
-void run_finetune(const FinetuneCommand& command) {
-  Session session(command.common, kLabel);
+void run_finetune(const FinetuneCommand& given) {
+  FinetuneCommand command = given;
+  const auto ranks = join_ranks(command.common);
+  Session session(command.common, kLabel, ranks);
   Finetuning finetuning(command, session);
   finetuning.run();
   const Json spent = session.spent();
   session.record_energy(command.out);
+  if (ranks) ranks->leave();
+  if (!session.leads()) return;
   print_result(command.common.json ? finetuning.result(spent).dump() : finetuning.table(spent));
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <unordered_set>
 
 #include "experiments/output.hpp"
@@ -10,6 +11,7 @@
 #include "experiments/runtime_options.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/network_measurer.hpp"
+#include "experiments/tensors/ranks.hpp"
 #include "experiments/tensors/session.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -90,21 +92,28 @@ void measure_samples(const MeasureCommand& command, Session& session, NetworkMea
 
 }  // namespace
 
-void run_measure(const MeasureCommand& command) {
-  Session session(command.common, "measure");
-  const FolderLock lock(command.run);
+void run_measure(const MeasureCommand& given) {
+  MeasureCommand command = given;
+  const auto ranks = join_ranks(command.common);
+  Session session(command.common, "measure", ranks);
+  if (ranks) ranks->set_advice("; what was measured is kept, the same commands go on");
+  std::optional<FolderLock> lock;
+  if (session.leads()) lock.emplace(command.run);
   NetworkMeasurer measurer(command.run, measurer_options(command), session);
   try {
     measure_samples(command, session, measurer);
   } catch (const Error& error) {
     if (error.failure() != Failure::interrupted) throw;
     session.record_energy(command.run);
+    if (ranks) ranks->leave();
     throw Error(fmt::format("interrupted; {} measured networks are kept, the same command goes on",
                             measurer.table().rows.size()),
                 Failure::interrupted);
   }
   Json spent = session.spent();
   session.record_energy(command.run);
+  if (ranks) ranks->leave();
+  if (!session.leads()) return;
   record_options(command.run, MeasureCommand::kName, effective_options(command));
   const std::size_t count = measurer.table().rows.size();
   const auto floor = measurer.noise_floor_percent();

@@ -5,9 +5,11 @@ namespace coppice {
 NetworkAccuracy network_accuracy(const Supernet& supernet,
                                  const Architecture& architecture,
                                  const RunData& data,
-                                 const PreparedImages& test) {
+                                 const PreparedImages& test,
+                                 const RankGroup* ranks) {
   const Subnet subnet = calibrated_subnet(supernet, architecture, *data.parts.calibration);
-  return {evaluate(subnet, *data.parts.held_out).percent(), evaluate(subnet, test).percent()};
+  return {evaluate(subnet, *data.parts.held_out, ranks).percent(),
+          evaluate(subnet, test, ranks).percent()};
 }
 
 }  // namespace coppice

@@ -15,6 +15,7 @@ struct NetworkAccuracy {
 [[nodiscard]] NetworkAccuracy network_accuracy(const Supernet& supernet,
                                                const Architecture& architecture,
                                                const RunData& data,
-                                               const PreparedImages& test);
+                                               const PreparedImages& test,
+                                               const RankGroup* ranks = nullptr);
 
 }  // namespace coppice

@@ -8,6 +8,7 @@
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/scratch_folder.hpp"
 #include "experiments/tensors/session.hpp"
+#include "experiments/tensors/shared_accuracy.hpp"
 #include "export/onnx_file.hpp"
 #include "predictors/energy_probe.hpp"
 #include "supernet/base/error.hpp"
@@ -37,6 +38,11 @@ std::vector<TimedFile> onnx_files(const std::vector<Subnet>& subnets,
   return files;
 }
 
+// What one rank saw stops all of them at the same place.
+void stop_together(bool interrupted) {
+  if (interrupted) throw Error("interrupted while measuring", Failure::interrupted);
+}
+
 }  // namespace
 
 NetworkMeasurer::NetworkMeasurer(std::filesystem::path run,
@@ -47,16 +53,18 @@ NetworkMeasurer::NetworkMeasurer(std::filesystem::path run,
       session_(session),
       checkpoint_(load_checkpoint(run_ / kRunSupernetFile)),
       schedule_(parse_schedule(recorded_training(run_).schedule)),
-      data_(open_run_data(recorded_training(run_), &checkpoint_.info.preprocessing)),
-      held_out_(data_.parts.held_out) {
+      data_(open_run_data(recorded_training(run_), &checkpoint_.info.preprocessing)) {
   require_usage(checkpoint_.info.only.empty(),
                 run_.string(),
                 " holds one trained network; there are no others to measure");
-  checkpoint_.supernet.to(session.common().device);
+  checkpoint_.supernet.to(session.device());
+  auto& held_out = data_.parts.held_out;
   const std::size_t wanted = options_.held_out_images;
-  if (wanted > 0 && wanted < held_out_->size()) held_out_ = held_out_->first(wanted);
-  open_runtimes();
-  open_counter();
+  if (wanted > 0 && wanted < held_out->size()) held_out = held_out->first(wanted);
+  if (session.leads()) {  // times alone, while the others wait
+    open_runtimes();
+    open_counter();
+  }
   open_table();
 }
 
@@ -71,10 +79,10 @@ void NetworkMeasurer::measure(const std::vector<Architecture>& architectures,
     }
   }
   for (std::size_t i = 0; i < missing.size(); i += kTimedTogether) {
-    stop_if_interrupted("while measuring");
+    if (!session_.ranks()) stop_if_interrupted("while measuring");
     const auto first = missing.begin() + static_cast<std::ptrdiff_t>(i);
     const auto count = std::min(kTimedTogether, missing.size() - i);
-    measure_group({first, first + static_cast<std::ptrdiff_t>(count)}, done);
+    measure_with_ranks({first, first + static_cast<std::ptrdiff_t>(count)}, done);
   }
 }
 
@@ -137,7 +145,7 @@ void NetworkMeasurer::open_table() {
   table_.space = space().name();
   table_.conditions = {{"supernet_sha256", sha256_of_file(run_ / kRunSupernetFile)},
                        {"split", "held out from the training set"},
-                       {"images", std::to_string(held_out_->size())},
+                       {"images", std::to_string(data_.parts.held_out->size())},
                        {"device", timing.device},
                        {"runtime", timing.runtime},
                        {"threads", std::to_string(timing.threads)},
@@ -151,7 +159,8 @@ void NetworkMeasurer::open_table() {
   // A runtime that was not asked for before, or is not now, stands in no one's way.
   for (const auto& [name, value] : before.conditions) {
     const std::string& now = table_.conditions.emplace(name, value).first->second;
-    require(now == value,
+    // Other ranks may be machines of another kind; they time nothing.
+    require(now == value || !session_.leads(),
             file().string(),
             " was measured with other weights, images, threads or runtimes, or on another machine; "
             "remove it to measure anew");
@@ -171,14 +180,47 @@ Measurement& NetworkMeasurer::known_row(const Architecture& architecture) {
   return table_.rows.back();
 }
 
+void NetworkMeasurer::measure_with_ranks(const std::vector<Architecture>& group,
+                                         const std::function<void()>& done) {
+  const RankGroup* ranks = session_.ranks().get();
+  if (ranks == nullptr) return measure_group(group, done);
+  if (wants(kAccuracy)) share_accuracies(group);
+  bool interrupted = false;
+  try {
+    if (ranks->leads()) measure_group(group, done);
+  } catch (const Error& error) {
+    if (error.failure() != Failure::interrupted) throw;
+    interrupted = true;
+  }
+  stop_together(ranks->sum({interrupted ? 1.0 : 0.0}).front() > 0);
+}
+
+void NetworkMeasurer::share_accuracies(const std::vector<Architecture>& group) {
+  std::vector<Architecture> unknown;
+  for (const Architecture& architecture : group) {
+    if (lacks(kAccuracy, architecture)) unknown.push_back(architecture);
+  }
+  const SharedAccuracies found =
+      shared_accuracies(checkpoint_.supernet, unknown, data_.parts, *session_.ranks());
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    if (found.percent[i]) known_row(unknown[i]).targets[kAccuracy] = *found.percent[i];
+  }
+  if (found.interrupted && session_.leads()) save();
+  stop_together(found.interrupted);
+}
+
 void NetworkMeasurer::measure_group(const std::vector<Architecture>& group,
                                     const std::function<void()>& done) {
   std::vector<Subnet> subnets;
   try {
     for (const Architecture& architecture : group) {
+      const bool evaluates = wants(kAccuracy) && lacks(kAccuracy, architecture);
+      // Statistics cost no time.
       subnets.push_back(
-          calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration));
-      if (wants(kAccuracy)) add_accuracy(subnets.back());
+          evaluates
+              ? calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration)
+              : checkpoint_.supernet.extract(architecture));
+      if (evaluates) add_accuracy(subnets.back());
       done();
     }
   } catch (const Error& error) {
@@ -191,11 +233,14 @@ void NetworkMeasurer::measure_group(const std::vector<Architecture>& group,
 }
 
 void NetworkMeasurer::add_accuracy(const Subnet& subnet) {
-  const Measurement* known = row_of(subnet.architecture());
-  if (known != nullptr && known->targets.count(kAccuracy) > 0) return;
-  const double percent = evaluate(subnet, *held_out_).percent();
+  const double percent = evaluate(subnet, *data_.parts.held_out).percent();
   known_row(subnet.architecture()).targets[kAccuracy] = percent;
   save_now_and_then();
+}
+
+bool NetworkMeasurer::lacks(const std::string& target, const Architecture& architecture) const {
+  const Measurement* known = row_of(architecture);
+  return known == nullptr || known->targets.count(target) == 0;
 }
 
 // What is known stays: only the others are measured.
@@ -203,9 +248,7 @@ std::vector<Subnet> NetworkMeasurer::without(const std::string& target,
                                              const std::vector<Subnet>& subnets) const {
   std::vector<Subnet> missing;
   for (const Subnet& subnet : subnets) {
-    const Measurement* known = row_of(subnet.architecture());
-    const bool there = known != nullptr && known->targets.count(target) > 0;
-    if (!there) missing.push_back(subnet);
+    if (lacks(target, subnet.architecture())) missing.push_back(subnet);
   }
   return missing;
 }

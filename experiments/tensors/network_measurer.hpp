@@ -41,8 +41,9 @@ class NetworkMeasurer {
   NetworkMeasurer(std::filesystem::path run, MeasurerOptions options, Session& session);
 
   /// Measures those targets of the networks that are not known, in groups that share one course of
-  /// the machine, and saves after each group. Calls `done` after each network. Throws
-  /// Error(interrupted), with all that is known by then saved.
+  /// the machine, and saves after each group. Of several ranks all call this with the same
+  /// networks: they share the accuracies, rank 0 does all the rest while the others wait. Calls
+  /// `done` after each network. Throws Error(interrupted), with all that is known by then saved.
   void measure(const std::vector<Architecture>& architectures, const std::function<void()>& done);
 
   /// Whether all targets of the network are known.
@@ -58,7 +59,7 @@ class NetworkMeasurer {
   /// Whether the supernet has gone through all phases; else its networks will change.
   [[nodiscard]] bool finished() const;
   /// That accuracy is measured on.
-  [[nodiscard]] std::size_t images() const { return held_out_->size(); }
+  [[nodiscard]] std::size_t images() const { return data_.parts.held_out->size(); }
   /// The largest of all groups; none when nothing was timed.
   [[nodiscard]] std::optional<double> noise_floor_percent() const;
 
@@ -68,8 +69,12 @@ class NetworkMeasurer {
   void open_table();
   [[nodiscard]] bool wants(const std::string& target) const;
   [[nodiscard]] Measurement& known_row(const Architecture& architecture);
+  void share_accuracies(const std::vector<Architecture>& group);
+  void measure_with_ranks(const std::vector<Architecture>& group,
+                          const std::function<void()>& done);
   void measure_group(const std::vector<Architecture>& group, const std::function<void()>& done);
   void add_accuracy(const Subnet& subnet);
+  [[nodiscard]] bool lacks(const std::string& target, const Architecture& architecture) const;
   [[nodiscard]] std::vector<Subnet> without(const std::string& target,
                                             const std::vector<Subnet>& subnets) const;
   void add_latencies(const std::vector<Subnet>& subnets);
@@ -86,7 +91,6 @@ class NetworkMeasurer {
   Checkpoint checkpoint_;
   Schedule schedule_;
   RunData data_;
-  std::shared_ptr<const PreparedImages> held_out_;
   MeasurementTable table_;
   std::unique_ptr<PowerMeter> meter_;        ///< with a counter; null: no energy is asked for
   std::string counter_;                      ///< what it is called

@@ -12,6 +12,7 @@
 
 #include "experiments/output.hpp"
 #include "experiments/run_folder.hpp"
+#include "experiments/tensors/ranks.hpp"
 #include "predictors/rapl.hpp"
 #include "supernet/base/error.hpp"
 
@@ -27,8 +28,14 @@ void check_device(const std::string& device) {
 
 }  // namespace
 
-Session::Session(const CommonOptions& common, const std::string& phase)
-    : common_(common), threads_(common.threads), meter_(common.device.rfind("cuda", 0) == 0) {
+Session::Session(const CommonOptions& common,
+                 const std::string& phase,
+                 std::shared_ptr<RankGroup> ranks)
+    : common_(common),
+      device_(ranks ? local_device(common.device) : common.device),
+      threads_(common.threads),
+      meter_(common.device.rfind("cuda", 0) == 0),
+      ranks_(std::move(ranks)) {
   check_device(common.device);
   at::set_num_threads(common.threads);
   cv::setNumThreads(common.threads);
@@ -39,18 +46,31 @@ Session::Session(const CommonOptions& common, const std::string& phase)
 }
 
 Json Session::spent() {
+  add_up_energy();
   const SpentEnergy spent = meter_.spent();
-  return {{"seconds", spent.duration.value()},
-          {"threads", common_.threads},
-          {"energy_j", spent.energy_j.nominal},
-          {"energy_low_j", spent.energy_j.low},
-          {"energy_high_j", spent.energy_j.high},
-          {"energy_basis", spent.basis},
-          {"energy_meter", meter_.description()},
-          {"co2e_g", spent.co2e_g.nominal}};
+  Json json{{"seconds", spent.duration.value()},
+            {"threads", common_.threads},
+            {"energy_j", spent.energy_j.nominal},
+            {"energy_low_j", spent.energy_j.low},
+            {"energy_high_j", spent.energy_j.high},
+            {"energy_basis", spent.basis},
+            {"energy_meter", meter_.description()},
+            {"co2e_g", spent.co2e_g.nominal}};
+  if (ranks_) json["ranks"] = ranks_->size();
+  return json;
 }
 
-void Session::record_energy(const std::filesystem::path& run) { meter_.record(run); }
+void Session::add_up_energy() {
+  if (!ranks_) return;
+  const auto own = meter_.own_joules(ranks_->first_on_machine());
+  const auto all = ranks_->sum(std::vector<double>(own.begin(), own.end()));
+  if (leads()) meter_.set_others({all[0] - own[0], all[1] - own[1], all[2] - own[2]});
+}
+
+void Session::record_energy(const std::filesystem::path& run) {
+  add_up_energy();
+  if (leads()) meter_.record(run);
+}
 
 RunLog::RunLog(const std::filesystem::path& run) {
   const auto path = run / kRunLogFile;

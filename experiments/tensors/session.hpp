@@ -9,6 +9,7 @@
 #include "experiments/common_options.hpp"
 #include "experiments/metering.hpp"
 #include "experiments/thread_limit.hpp"
+#include "supernet/distributed.hpp"
 
 namespace spdlog {
 class logger;
@@ -21,11 +22,22 @@ using Json = nlohmann::ordered_json;
 class Session {
  public:
   /// Sets the threads of libtorch, TBB and OpenCV, checks the device and starts the meter of one
-  /// phase. Throws Error(usage) when the device does not exist.
-  Session(const CommonOptions& common, const std::string& phase);
+  /// phase. `ranks`: those that run the command together; null: this process alone. Throws
+  /// Error(usage) when the device does not exist.
+  Session(const CommonOptions& common,
+          const std::string& phase,
+          std::shared_ptr<RankGroup> ranks = nullptr);
 
   [[nodiscard]] const Clock& clock() const noexcept { return meter_.clock(); }
   [[nodiscard]] const CommonOptions& common() const noexcept { return common_; }
+  /// Where this process's tensors live.
+  [[nodiscard]] const std::string& device() const noexcept { return device_; }
+  /// Null: this process alone.
+  [[nodiscard]] const std::shared_ptr<RankGroup>& ranks() const noexcept { return ranks_; }
+  /// Whether this process writes files and talks to the user: rank 0, or one that is alone.
+  [[nodiscard]] bool leads() const noexcept { return !ranks_ || ranks_->leads(); }
+
+  // Of several ranks all call the following at once; rank 0 gets the sums.
 
   /// Ends the phase and starts another.
   void begin(const std::string& phase) { meter_.begin(phase); }
@@ -36,13 +48,18 @@ class Session {
   /// Joules of the phase up to now, with PUE; the phase goes on.
   [[nodiscard]] Joules energy_so_far() const { return Joules(meter_.so_far().nominal); }
 
-  /// Ends the phase and appends it to RUN/energy.csv. The caller holds the run's lock.
+  /// Brings what energy_so_far tells of the other ranks up to date.
+  void add_up_energy();
+
+  /// Ends the phase and appends it to RUN/energy.csv, of which rank 0 holds the lock.
   void record_energy(const std::filesystem::path& run);
 
  private:
   CommonOptions common_;
+  std::string device_;
   ThreadLimit threads_;
   PhaseMeter meter_;
+  std::shared_ptr<RankGroup> ranks_;
 };
 
 /// RUN/log.jsonl: one event a line, each with the time it was written. Goes on below what is there;

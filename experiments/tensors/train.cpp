@@ -1,12 +1,14 @@
 // `coppice train`: a supernet by progressive shrinking or another schedule.
 #include <iostream>
 #include <numeric>
+#include <optional>
 
 #include "experiments/config_file.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
+#include "experiments/tensors/ranks.hpp"
 #include "experiments/tensors/train_preview.hpp"
 #include "experiments/tensors/train_result.hpp"
 #include "experiments/tensors/train_start.hpp"
@@ -37,11 +39,12 @@ void measure_result(const Checkpoint& checkpoint,
                     session.clock(),
                     std::cerr);
   progress.update(0);
-  result.largest = network_accuracy(checkpoint.supernet, largest, data, test);
+  const RankGroup* ranks = options.ranks.get();
+  result.largest = network_accuracy(checkpoint.supernet, largest, data, test, ranks);
   progress.update(1);
   result.smallest = smallest == largest
                         ? result.largest
-                        : network_accuracy(checkpoint.supernet, smallest, data, test);
+                        : network_accuracy(checkpoint.supernet, smallest, data, test, ranks);
   progress.update(2);
 }
 
@@ -76,25 +79,36 @@ TrainResult train_and_measure(const TrainCommand& command,
 
 }  // namespace
 
-void run_train(const TrainCommand& command) {
-  Session session(command.common, "train");
+void run_train(const TrainCommand& given) {
+  TrainCommand command = given;
+  const bool keeps_nothing = command.dry_run || command.find_rate;
+  if (keeps_nothing) require_one_process(command.dry_run ? "--dry-run" : "--find-rate");
+  const auto ranks = join_ranks(command.common);
+  Session session(command.common, "train", ranks);
   const RunData data = open_run_data(command);
   const SearchSpace space = training_space(command, data.source);
-  const TrainOptions options = training_options(command, space);
-  if (command.dry_run || command.find_rate) {
+  const TrainOptions options = training_options(command, space, ranks);
+  if (keeps_nothing) {
     Checkpoint start = new_training(command, space, data, options);
-    start.supernet.to(command.common.device);
+    start.supernet.to(session.device());
     print_result(command.dry_run ? dry_run(start.supernet, data.parts, options, session)
                                  : find_rate(start.supernet, data.parts, options, session));
     return;
   }
-  const FolderLock lock(command.out);
-  Checkpoint checkpoint = starting_point(command, space, data, options);
-  record_options(command.out, TrainCommand::kName, effective_options(command));
-  checkpoint.supernet.to(command.common.device);
+  std::optional<FolderLock> lock;
+  if (session.leads()) lock.emplace(command.out);
+  Checkpoint checkpoint =
+      leader_first(ranks, [&] { return starting_point(command, space, data, options); });
+  if (ranks) agree_on_start(checkpoint, command.out, *ranks);
+  if (session.leads()) {
+    record_options(command.out, TrainCommand::kName, effective_options(command));
+  }
+  checkpoint.supernet.to(session.device());
   const TrainResult result = train_and_measure(command, options, data, checkpoint, session);
   const Json spent = session.spent();
   session.record_energy(command.out);
+  if (ranks) ranks->leave();
+  if (!session.leads()) return;
   print_result(command.common.json ? result_json(result, spent) : result_table(result, spent));
 }
 

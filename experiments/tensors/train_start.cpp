@@ -144,7 +144,9 @@ void apply_recipe(const RecipeOptions& recipe, TrainOptions& options) {
   options.augmentation = parse_augmentation(recipe.augment);
 }
 
-TrainOptions training_options(const TrainCommand& command, const SearchSpace& space) {
+TrainOptions training_options(const TrainCommand& command,
+                              const SearchSpace& space,
+                              const std::shared_ptr<RankGroup>& ranks) {
   TrainOptions options;
   options.phases = phases_in_effect(command, space);
   options.scores = scores_of(command.attentive_predictor, space);
@@ -158,6 +160,9 @@ TrainOptions training_options(const TrainCommand& command, const SearchSpace& sp
   options.seed = command.common.seed;
   options.evaluations_per_phase = command.evaluations;
   options.target_accuracy = command.target_accuracy;
+  options.norm_statistics =
+      command.norm_statistics == "local" ? NormStatistics::local : NormStatistics::synchronized;
+  options.ranks = ranks;
   validate(options);
   return options;
 }
@@ -212,8 +217,24 @@ void describe_data(CheckpointInfo& info, const RunData& data) {
   info.held_out = data.parts.held_out->size();
 }
 
+void agree_on_start(const Checkpoint& checkpoint,
+                    const std::filesystem::path& run,
+                    const RankGroup& ranks) {
+  std::vector<at::Tensor> tensors;
+  for (const auto* list : {&checkpoint.supernet.parameters(), &checkpoint.supernet.statistics()}) {
+    for (const NamedTensor& named : *list) tensors.push_back(named.tensor);
+  }
+  const TrainState& state = checkpoint.state;
+  tensors.insert(tensors.end(), state.momentum.begin(), state.momentum.end());
+  ranks.require_same(tensors, text("the weights that rank ", ranks.rank(), " begins with"));
+  ranks.set_advice("; the last checkpoint, if there is one, is " +
+                   (run / kRunSupernetFile).string() +
+                   ", from where the same commands with --resume go on");
+}
+
 void end_interrupted(const std::filesystem::path& run, Session& session) {
   session.record_energy(run);
+  if (session.ranks()) session.ranks()->leave();
   throw Error("interrupted; the state is saved in " + (run / kRunSupernetFile).string() +
                   ", the same command with --resume goes on",
               Failure::interrupted);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
+#include "experiments/tensors/ranks.hpp"
 #include "experiments/tensors/run_data.hpp"
 #include "experiments/tensors/session.hpp"
 #include "experiments/train_options.hpp"
@@ -14,8 +16,11 @@ namespace coppice {
 /// Error(usage) when those named are not the data's.
 [[nodiscard]] SearchSpace training_space(const TrainCommand& command, const DataSource& source);
 
-/// The schedule with the command's numbers in it. Throws Error(usage) naming what is wrong.
-[[nodiscard]] TrainOptions training_options(const TrainCommand& command, const SearchSpace& space);
+/// The schedule with the command's numbers in it, for these ranks or one process. Throws
+/// Error(usage) naming what is wrong.
+[[nodiscard]] TrainOptions training_options(const TrainCommand& command,
+                                            const SearchSpace& space,
+                                            const std::shared_ptr<RankGroup>& ranks);
 
 /// What training and fine-tuning have in common.
 void apply_recipe(const RecipeOptions& recipe, TrainOptions& options);
@@ -41,6 +46,12 @@ void apply_recipe(const RecipeOptions& recipe, TrainOptions& options);
 
 /// What a checkpoint tells about its data.
 void describe_data(CheckpointInfo& info, const RunData& data);
+
+/// Makes sure that all ranks begin with the same state, and tells them how to go on when one is
+/// lost. Throws Error otherwise.
+void agree_on_start(const Checkpoint& checkpoint,
+                    const std::filesystem::path& run,
+                    const RankGroup& ranks);
 
 /// Records what was spent and throws the error that tells how to go on.
 [[noreturn]] void end_interrupted(const std::filesystem::path& run, Session& session);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "experiments/run_folder.hpp"
 #include "experiments/tensors/train_result.hpp"
@@ -15,7 +16,6 @@ TrainWatcher::TrainWatcher(const Options& options, Checkpoint& checkpoint, Sessi
     : options_(options),
       checkpoint_(checkpoint),
       session_(session),
-      log_(options.run),
       progress_(options.label,
                 "steps",
                 options.steps,
@@ -23,10 +23,16 @@ TrainWatcher::TrainWatcher(const Options& options, Checkpoint& checkpoint, Sessi
                 session.clock(),
                 std::cerr),
       saved_(session.clock().now()) {
+  session_.add_up_energy();
+  if (!session_.leads()) return;
+  log_.emplace(options.run);
   read_log();
-  log_.write(
-      options.label,
-      {{"phase", checkpoint.state.phase}, {"step", checkpoint.state.step}, {"energy_j", energy()}});
+  write_log(options.label, {{"phase", checkpoint.state.phase}, {"step", checkpoint.state.step}});
+}
+
+void TrainWatcher::write_log(const std::string& event, Json fields) {
+  fields["energy_j"] = energy();
+  if (log_) log_->write(event, std::move(fields));
 }
 
 // A line may be cut short by the death of its writer. What a process spent after its last event is
@@ -69,15 +75,15 @@ void TrainWatcher::see(const TrainEvent& event) {
                     row.smallest,
                     row.largest,
                     row.loss));
+    session_.add_up_energy();
     energy_at_[row.step] = energy();
     tell_target();
-    log_.write("evaluation",
-               {{"phase", row.phase},
-                {"step", row.step},
-                {"loss", row.loss},
-                {"smallest", row.smallest},
-                {"largest", row.largest},
-                {"energy_j", energy_at_[row.step]}});
+    write_log("evaluation",
+              {{"phase", row.phase},
+               {"step", row.step},
+               {"loss", row.loss},
+               {"smallest", row.smallest},
+               {"largest", row.largest}});
   }
 }
 
@@ -89,9 +95,11 @@ void TrainWatcher::tell_target() {
 }
 
 void TrainWatcher::save(const TrainState& state) {
+  session_.add_up_energy();
+  if (!session_.leads()) return;
   save_checkpoint(options_.run / kRunSupernetFile, checkpoint_.supernet, state, checkpoint_.info);
   saved_ = session_.clock().now();
-  log_.write("checkpoint", {{"phase", state.phase}, {"step", state.step}, {"energy_j", energy()}});
+  write_log("checkpoint", {{"phase", state.phase}, {"step", state.step}});
 }
 
 }  // namespace coppice

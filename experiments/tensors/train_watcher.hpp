@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "experiments/progress.hpp"
@@ -23,7 +24,7 @@ class TrainWatcher {
   };
 
   /// Goes on with the log of the run, where there is one. `checkpoint` and `session` must outlive
-  /// this object.
+  /// this object. Of several ranks the first writes; the others tell it what they spent.
   TrainWatcher(const Options& options, Checkpoint& checkpoint, Session& session);
 
   [[nodiscard]] TrainObserver observer();
@@ -36,6 +37,7 @@ class TrainWatcher {
 
  private:
   void read_log();
+  void write_log(const std::string& event, Json fields);
   void see(const TrainEvent& event);
   void tell_target();
   void save(const TrainState& state);
@@ -44,7 +46,7 @@ class TrainWatcher {
   Options options_;
   Checkpoint& checkpoint_;
   Session& session_;
-  RunLog log_;
+  std::optional<RunLog> log_;  // of the rank that leads
   Progress progress_;
   Seconds saved_;
   double energy_before_ = 0;  // joules of earlier processes

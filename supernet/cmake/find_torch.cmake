@@ -15,3 +15,27 @@ target_include_directories(coppice_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 target_link_libraries(coppice_torch INTERFACE ${TORCH_LIBRARIES})
 separate_arguments(torch_flags NATIVE_COMMAND "${TORCH_CXX_FLAGS}")
 target_compile_options(coppice_torch INTERFACE ${torch_flags})
+
+# What exchanges tensors between processes. libtorch's headers of its process groups include those
+# of Gloo and NCCL, which binary packages of libtorch may lack; without them training and measuring
+# run in one process.
+find_path(GLOO_INCLUDE_DIR gloo/algorithm.h HINTS ${TORCH_INCLUDE_DIRS}
+  DOC "Folder of Gloo's headers (Debian: libgloo-dev)")
+add_library(coppice_c10d INTERFACE)
+add_library(coppice::c10d ALIAS coppice_c10d)
+target_link_libraries(coppice_c10d INTERFACE coppice::torch)
+if(GLOO_INCLUDE_DIR)
+  target_include_directories(coppice_c10d SYSTEM INTERFACE ${GLOO_INCLUDE_DIR})
+  target_compile_definitions(coppice_c10d INTERFACE COPPICE_GLOO)
+else()
+  message(STATUS "No Gloo: training and measuring will run in one process. To have several install "
+    "libgloo-dev and configure again.")
+endif()
+if(TORCH_CUDA_LIBRARIES)
+  find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} ${CUDA_INCLUDE_DIRS}
+    DOC "Folder of NCCL's headers; without them GPUs exchange through main memory")
+  if(NCCL_INCLUDE_DIR)
+    target_include_directories(coppice_c10d SYSTEM INTERFACE ${NCCL_INCLUDE_DIR})
+    target_compile_definitions(coppice_c10d INTERFACE COPPICE_NCCL)
+  endif()
+endif()

@@ -11,29 +11,27 @@
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/data/file_list.hpp"
 
 namespace coppice {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Entry {
-  fs::path path;
-  int label;
-};
-
 class ImageFolder final : public Dataset {
  public:
-  explicit ImageFolder(std::vector<Entry> entries) : entries_(std::move(entries)) {}
-  [[nodiscard]] std::size_t size() const override { return entries_.size(); }
+  /// One folder a label, in order.
+  explicit ImageFolder(FileList files) : files_(std::move(files)) {}
+  [[nodiscard]] std::size_t size() const override { return files_.size(); }
   [[nodiscard]] Sample get(std::size_t index) const override {
-    const Entry& entry = entries_.at(index);
-    return {read_image(entry.path), entry.label};
+    return {read_image(files_.path(index)), label(index)};
   }
-  [[nodiscard]] int label(std::size_t index) const override { return entries_.at(index).label; }
+  [[nodiscard]] int label(std::size_t index) const override {
+    return static_cast<int>(files_.folder(index));
+  }
 
  private:
-  std::vector<Entry> entries_;
+  FileList files_;
 };
 
 bool is_hidden(const fs::path& path) { return path.filename().string().front() == '.'; }
@@ -58,32 +56,29 @@ std::vector<std::string> class_folders(const fs::path& folder) {
   return names;
 }
 
-std::vector<fs::path> images_in(const fs::path& folder) {
-  std::vector<fs::path> paths;
+std::vector<std::string> images_in(const fs::path& folder) {
+  std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
     require(!entry.is_directory() || is_hidden(entry.path()),
             entry.path().string(),
             " is a folder within a class; class folders hold pictures only, so move its pictures "
             "up or take it away");
     const bool wanted = entry.is_regular_file() && !is_hidden(entry.path());
-    if (wanted && has_image_name(entry.path())) paths.push_back(entry.path());
+    if (wanted && has_image_name(entry.path())) names.push_back(entry.path().filename().string());
   }
-  std::sort(paths.begin(), paths.end(), [](const fs::path& a, const fs::path& b) {
-    return a.native() < b.native();
-  });
-  require(!paths.empty(), folder.string(), " has no JPEG or PNG images; every class needs one");
-  return paths;
+  std::sort(names.begin(), names.end());
+  require(!names.empty(), folder.string(), " has no JPEG or PNG images; every class needs one");
+  return names;
 }
 
 std::shared_ptr<const Dataset> list_images(const fs::path& folder,
                                            const std::vector<std::string>& classes) {
-  std::vector<Entry> entries;
-  for (std::size_t label = 0; label < classes.size(); ++label) {
-    for (auto& path : images_in(folder / classes[label])) {
-      entries.push_back({std::move(path), static_cast<int>(label)});
-    }
+  FileList files;
+  for (const std::string& name : classes) {
+    files.add_folder(folder / name, images_in(folder / name));
   }
-  return std::make_shared<ImageFolder>(std::move(entries));
+  files.finish();
+  return std::make_shared<ImageFolder>(std::move(files));
 }
 
 void require_class(const std::vector<std::string>& classes,

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "supernet/elastic/fast_path.hpp"
+#include "supernet/elastic/shared_norm.hpp"
 #include "supernet/kernels/depthwise.hpp"
 #include "supernet/kernels/norm_activation.hpp"
 
@@ -156,6 +157,12 @@ Norm norm_of(const at::Tensor& mean,
           activation};
 }
 
+at::Tensor vector_of(const std::vector<float>& values) {
+  at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kFloat);
+  std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
+  return tensor;
+}
+
 at::Tensor normalised(const at::Tensor& x, const Norm& norm) {
   at::Tensor y = at::empty_like(x, kChannelsLast);
   normalise_rows(norm_shape(x), x.data_ptr<float>(), norm, y.data_ptr<float>(), run_on_pool);
@@ -169,8 +176,10 @@ struct BatchNormActivation : public torch::autograd::Function<BatchNormActivatio
                             const at::Tensor& beta,
                             const at::Tensor& mean,
                             const at::Tensor& inverse,
-                            std::int64_t activation) {
+                            std::int64_t activation,
+                            const BatchShare& share) {
     context->save_for_backward({x, gamma, beta, mean, inverse});
+    context->saved_data["share"] = hold(share);
     context->saved_data["activation"] = activation;
     context->saved_data["x"] = x.requires_grad();
     return normalised(x,
@@ -184,25 +193,33 @@ struct BatchNormActivation : public torch::autograd::Function<BatchNormActivatio
     const auto activation = context->saved_data["activation"].toInt();
     const Norm norm =
         norm_of(saved[3], saved[4], saved[1], saved[2], static_cast<Nonlinearity>(activation));
-    variable_list inputs(6);
-    NormGradients wanted;
-    if (context->saved_data["x"].toBool()) {
-      inputs[0] = at::empty_like(x, kChannelsLast);
-      wanted.x = inputs[0].data_ptr<float>();
-    }
-    inputs[1] = at::empty_like(saved[1]);
-    inputs[2] = at::empty_like(saved[2]);
-    wanted.gamma = inputs[1].data_ptr<float>();
-    wanted.beta = inputs[2].data_ptr<float>();
-    normalise_rows_gradient(
-        norm_shape(x), x.data_ptr<float>(), gradient.data_ptr<float>(), norm, wanted, run_on_pool);
+    NormShape shape = norm_shape(x);
+    std::vector<double> totals = normalised_gradient_sums(
+        shape, x.data_ptr<float>(), gradient.data_ptr<float>(), norm, run_on_pool);
+    const NormSlopes own(shape, totals, norm.inverse_deviation);
+    variable_list inputs(7);
+    inputs[1] = vector_of(own.gamma);
+    inputs[2] = vector_of(own.beta);
+    // Each process's part of the parameters' gradients is added to the others' later.
+    sum_over_ranks(held(context->saved_data["share"]), x.size(0), shape, totals);
+    if (!context->saved_data["x"].toBool()) return inputs;
+    inputs[0] = at::empty_like(x, kChannelsLast);
+    normalised_input_gradient(norm_shape(x),
+                              x.data_ptr<float>(),
+                              gradient.data_ptr<float>(),
+                              {norm, NormSlopes(shape, totals, norm.inverse_deviation)},
+                              inputs[0].data_ptr<float>(),
+                              run_on_pool);
     return inputs;
   }
 };
 
 at::Tensor normalise_batch(const at::Tensor& x, const NormTensors& t, const NormOptions& options) {
-  const NormShape shape = norm_shape(x);
-  const ChannelStatistics batch = batch_statistics(shape, x.data_ptr<float>(), run_on_pool);
+  const BatchShare share = options.share != nullptr ? *options.share : BatchShare{};
+  NormShape shape = norm_shape(x);
+  std::vector<double> totals = batch_sums(shape, x.data_ptr<float>(), run_on_pool);
+  sum_over_ranks(share, x.size(0), shape, totals);
+  const ChannelStatistics batch = statistics_of(shape, totals);
   update_running(shape,
                  batch,
                  options.momentum,
@@ -216,7 +233,8 @@ at::Tensor normalise_batch(const at::Tensor& x, const NormTensors& t, const Norm
       t.beta,
       mean,
       inverse_deviation(batch.variance.data(), shape.channels, options.eps),
-      static_cast<std::int64_t>(nonlinearity(options.activation)));
+      static_cast<std::int64_t>(nonlinearity(options.activation)),
+      share);
 }
 
 at::Tensor normalise_running(const at::Tensor& x,
@@ -250,6 +268,9 @@ at::Tensor norm_activation(const at::Tensor& x, const NormTensors& t, const Norm
   if (fast_norm(x, t, options)) {
     return options.batch_statistics ? normalise_batch(x, t, options)
                                     : normalise_running(x, t, options);
+  }
+  if (options.share != nullptr && options.batch_statistics) {
+    return activate(shared_batch_norm(x, t, options), options.activation);
   }
   return activate(at::batch_norm(x,
                                  t.gamma,

@@ -27,6 +27,8 @@ struct NormTensors {
   at::Tensor running_variance;
 };
 
+struct BatchShare;
+
 struct NormOptions {
   /// True: normalises with the batch's statistics and blends them into the running ones, in
   /// place. False: normalises with the running ones.
@@ -34,6 +36,8 @@ struct NormOptions {
   double momentum = 0.1;  ///< weight of the batch in the running statistics, in [0, 1]
   double eps = 1e-5;      ///< added to the variance
   Activation activation = Activation::none;
+  /// Not null: the batch is shared, and its statistics are those of all of it (forward.hpp).
+  const BatchShare* share = nullptr;
 };
 
 /// activation(batch_norm(x)), x [N, C, H, W].

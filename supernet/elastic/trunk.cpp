@@ -13,6 +13,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/elastic/fast_path.hpp"
 #include "supernet/elastic/gradient_slot.hpp"
+#include "supernet/elastic/shared_norm.hpp"
 #include "supernet/elastic/trunk_plan.hpp"
 #include "supernet/elastic/trunk_tape.hpp"
 #include "supernet/kernels/depthwise_layer.hpp"
@@ -115,9 +116,10 @@ class Forward {
   }
 
   // From the sums that a convolution leaves.
-  void normalise(std::size_t index, TrunkValue& out, const std::vector<double>& totals) const {
+  void normalise(std::size_t index, TrunkValue& out, std::vector<double> totals) const {
     const LayerTensors& t = tape_.tensors[index];
-    const NormShape shape{out.images.rows(), out.images.channels};
+    NormShape shape{out.images.rows(), out.images.channels};
+    sum_over_ranks(tape_.share, out.images.images, shape, totals);
     const ChannelStatistics batch = statistics_of(shape, totals);
     update_running(shape,
                    batch,
@@ -217,6 +219,8 @@ at::Tensor run_trunk(const LayerPlan& plan,
   tape->type = half ? at::kBFloat16 : at::kFloat;
   const GemmLoops* products = half ? bfloat16_gemm_loops() : nullptr;
   tape->loops = products != nullptr ? products : &float_gemm_loops();
+  tape->share = options.share;
+  tape->layer_done = options.layer_done;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     // With gradients recorded: a smaller kernel is computed from a larger one.
     tape->tensors.push_back(tensors_of(plan.layers[i], i));

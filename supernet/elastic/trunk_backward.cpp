@@ -10,6 +10,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/elastic/fast_path.hpp"
 #include "supernet/elastic/gradient_slot.hpp"
+#include "supernet/elastic/shared_norm.hpp"
 #include "supernet/elastic/trunk_plan.hpp"
 #include "supernet/elastic/trunk_tape.hpp"
 #include "supernet/kernels/depthwise_layer.hpp"
@@ -53,11 +54,19 @@ class Backward {
         depthwise(i);
       }
       tape_.output(i) = {};  // what it held is not needed below
+      tell_done(i);
     }
     return std::move(of_weights_);
   }
 
  private:
+  // Its normalisation's gradients came with those of the layer that read it.
+  void tell_done(std::size_t index) const {
+    const GradientSlot slot(tape_.tensors[index].weight);
+    const bool follows = slot.wanted() && !slot.in_place();  // from autograd
+    if (tape_.layer_done && !follows) tape_.layer_done(tape_.plan.layers[index].name);
+  }
+
   void pool(const at::Tensor& features) {
     const std::size_t index = tape_.plan.layers.size() - 1;
     TrunkValue& in = tape_.input(index);
@@ -79,16 +88,19 @@ class Backward {
   }
 
   // All of the gradient of layer `index`'s input is known: what depends on its sums.
-  void finish(std::size_t index, const std::vector<double>& totals) {
+  void finish(std::size_t index, std::vector<double> totals) {
     TrunkValue& value = tape_.input(index);
     const LayerTensors& t = tape_.tensors[static_cast<std::size_t>(tape_.plan.layers[index].input)];
-    const NormSlopes slopes({value.images.rows(), value.images.channels},
-                            totals,
-                            value.inverse_deviation.data_ptr<float>());
-    add_to(t.norm_weight, vector_of(slopes.gamma));
-    add_to(t.norm_bias, vector_of(slopes.beta));
-    value.offset = vector_of(slopes.offset);
-    value.slope = vector_of(slopes.slope);
+    const auto* inverse_deviation = value.inverse_deviation.data_ptr<float>();
+    NormShape shape{value.images.rows(), value.images.channels};
+    const NormSlopes own(shape, totals, inverse_deviation);
+    // Each process's part of the parameters' gradients is added to the others' later.
+    add_to(t.norm_weight, vector_of(own.gamma));
+    add_to(t.norm_bias, vector_of(own.beta));
+    sum_over_ranks(tape_.share, value.images.images, shape, totals);
+    const NormSlopes whole(shape, totals, inverse_deviation);
+    value.offset = vector_of(whole.offset);
+    value.slope = vector_of(whole.slope);
   }
 
   void finish_separately(std::size_t index) {

@@ -41,6 +41,8 @@ struct TrunkTape {
   std::vector<TrunkValue> values;     ///< value i + 1 is the output of layer i
   at::ScalarType type = at::kFloat;   ///< of stored values
   const GemmLoops* loops = nullptr;
+  BatchShare share;
+  std::function<void(const std::string& layer)> layer_done;  ///< see ForwardOptions
 
   [[nodiscard]] TrunkValue& output(std::size_t layer) { return values[layer + 1]; }
   [[nodiscard]] TrunkValue& input(std::size_t layer) {

@@ -67,6 +67,19 @@ RowBlock block_of(const NormShape& shape, Nonlinearity activation) {
   return block;
 }
 
+// Values and the gradient of what became of them, from their first rows.
+struct RowPair {
+  const float* x;
+  const float* gradient;
+};
+
+RowBlock block_of(RowBlock block, const RowPair& first, std::int64_t row, std::int64_t rows) {
+  block.x = first.x + row * block.channels;
+  block.gradient = first.gradient + row * block.channels;
+  block.rows = rows;
+  return block;
+}
+
 }  // namespace
 
 const NormLoops& norm_loops() {
@@ -77,16 +90,19 @@ const NormLoops& norm_loops() {
   return norm_four_lanes();
 }
 
-ChannelStatistics batch_statistics(const NormShape& shape, const float* x, const RunTasks& run) {
+std::vector<double> batch_sums(const NormShape& shape, const float* x, const RunTasks& run) {
   const NormLoops& loops = norm_loops();
-  const std::vector<double> totals = sum_blocks(
+  return sum_blocks(
       shape, run, [&](std::int64_t row, std::int64_t rows, float* scratch, double* sums) {
         RowBlock block = block_of(shape, Nonlinearity::none);
         block.x = x + row * shape.channels;
         block.rows = rows;
         loops.add_sums(block, scratch, sums);
       });
-  return statistics_of(shape, totals);
+}
+
+ChannelStatistics batch_statistics(const NormShape& shape, const float* x, const RunTasks& run) {
+  return statistics_of(shape, batch_sums(shape, x, run));
 }
 
 ChannelStatistics statistics_of(const NormShape& shape, const std::vector<double>& totals) {
@@ -149,36 +165,53 @@ NormSlopes::NormSlopes(const NormShape& shape,
   }
 }
 
+std::vector<double> normalised_gradient_sums(const NormShape& shape,
+                                             const float* x,
+                                             const float* output_gradient,
+                                             const Norm& norm,
+                                             const RunTasks& run) {
+  const NormLoops& loops = norm_loops();
+  const std::vector<float> scale = product(norm.inverse_deviation, norm.gamma, shape.channels);
+  const ChannelScale channel{norm.mean, scale.data(), norm.beta};
+  return sum_blocks(
+      shape, run, [&](std::int64_t row, std::int64_t rows, float* scratch, double* sums) {
+        const RowBlock all = block_of(shape, norm.activation);
+        loops.add_gradients(block_of(all, {x, output_gradient}, row, rows), channel, scratch, sums);
+      });
+}
+
+void normalised_input_gradient(const NormShape& shape,
+                               const float* x,
+                               const float* output_gradient,
+                               const NormBackward& backward,
+                               float* input_gradient,
+                               const RunTasks& run) {
+  const NormLoops& loops = norm_loops();
+  const Norm& norm = backward.norm;
+  const std::vector<float> scale = product(norm.inverse_deviation, norm.gamma, shape.channels);
+  const ChannelScale channel{norm.mean, scale.data(), norm.beta};
+  over_pieces(shape, run, [&](std::int64_t row, std::int64_t rows) {
+    const RowBlock all = block_of(shape, norm.activation);
+    loops.input_gradient(block_of(all, {x, output_gradient}, row, rows),
+                         channel,
+                         {backward.slopes.offset.data(), backward.slopes.slope.data()},
+                         input_gradient + row * shape.channels);
+  });
+}
+
 void normalise_rows_gradient(const NormShape& shape,
                              const float* x,
                              const float* output_gradient,
                              const Norm& norm,
                              const NormGradients& gradients,
                              const RunTasks& run) {
-  const NormLoops& loops = norm_loops();
-  const std::vector<float> scale = product(norm.inverse_deviation, norm.gamma, shape.channels);
-  const ChannelScale channel{norm.mean, scale.data(), norm.beta};
-  const auto block_at = [&](std::int64_t row, std::int64_t rows) {
-    RowBlock block = block_of(shape, norm.activation);
-    block.x = x + row * shape.channels;
-    block.gradient = output_gradient + row * shape.channels;
-    block.rows = rows;
-    return block;
-  };
-  const std::vector<double> totals = sum_blocks(
-      shape, run, [&](std::int64_t row, std::int64_t rows, float* scratch, double* sums) {
-        loops.add_gradients(block_at(row, rows), channel, scratch, sums);
-      });
-  const NormSlopes slopes(shape, totals, norm.inverse_deviation);
+  const NormSlopes slopes(shape,
+                          normalised_gradient_sums(shape, x, output_gradient, norm, run),
+                          norm.inverse_deviation);
   std::copy(slopes.gamma.begin(), slopes.gamma.end(), gradients.gamma);
   std::copy(slopes.beta.begin(), slopes.beta.end(), gradients.beta);
   if (gradients.x == nullptr) return;
-  over_pieces(shape, run, [&](std::int64_t row, std::int64_t rows) {
-    loops.input_gradient(block_at(row, rows),
-                         channel,
-                         {slopes.offset.data(), slopes.slope.data()},
-                         gradients.x + row * shape.channels);
-  });
+  normalised_input_gradient(shape, x, output_gradient, {norm, slopes}, gradients.x, run);
 }
 
 }  // namespace coppice

@@ -23,8 +23,13 @@ struct ChannelStatistics {
   std::vector<double> variance;  ///< biased: divided by the number of rows
 };
 
-/// Of each channel in one pass over memory: exact sums over blocks of rows that a cache holds,
-/// combined in double. REQUIRES rows >= 1.
+/// The sums over all rows of the values and of their squares, [2][channels], in one pass over
+/// memory: exact sums over blocks of rows that a cache holds, combined in double.
+[[nodiscard]] std::vector<double> batch_sums(const NormShape& shape,
+                                             const float* x,
+                                             const RunTasks& run = run_serially);
+
+/// What the sums say of each channel. REQUIRES rows >= 1.
 [[nodiscard]] ChannelStatistics batch_statistics(const NormShape& shape,
                                                  const float* x,
                                                  const RunTasks& run = run_serially);
@@ -75,6 +80,28 @@ struct NormSlopes {
   std::vector<float> offset;  ///< see ChannelSlope
   std::vector<float> slope;
 };
+
+/// The sums that NormSlopes needs, of `output_gradient`, that of y behind normalise_rows. z is
+/// computed again, to the same bits.
+[[nodiscard]] std::vector<double> normalised_gradient_sums(const NormShape& shape,
+                                                           const float* x,
+                                                           const float* output_gradient,
+                                                           const Norm& norm,
+                                                           const RunTasks& run = run_serially);
+
+/// What every row's gradient of x depends on.
+struct NormBackward {
+  Norm norm;
+  NormSlopes slopes;
+};
+
+/// The gradient of x behind normalise_rows when mean and deviation depended on x as `slopes` say.
+void normalised_input_gradient(const NormShape& shape,
+                               const float* x,
+                               const float* output_gradient,
+                               const NormBackward& backward,
+                               float* input_gradient,
+                               const RunTasks& run = run_serially);
 
 /// The gradients behind normalise_rows when mean and deviation were those of x itself, from
 /// `output_gradient`, that of y. z is computed again, to the same bits.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -110,12 +111,19 @@ TrainingBatches::TrainingBatches(std::shared_ptr<const Dataset> dataset,
       preprocessing_(std::move(preprocessing)),
       options_(std::move(options)),
       random_(random) {
+  if (options_.share.count == 0) {
+    options_.share = {0, static_cast<std::int64_t>(options_.batch_size)};
+  }
   require(dataset_->size() >= options_.batch_size,
           "the training set holds ",
           dataset_->size(),
           " images, one batch needs ",
           options_.batch_size,
           "; lower --batch");
+  require(dataset_->size() <= std::numeric_limits<std::uint32_t>::max(),
+          "the training set holds ",
+          dataset_->size(),
+          " images, more than can be put in order");
 }
 
 std::int64_t TrainingBatches::steps_per_epoch() const {
@@ -128,27 +136,35 @@ int TrainingBatches::resolution(std::int64_t step) const {
 }
 
 Batch TrainingBatches::get(std::int64_t step) {
-  Batch batch = step == ahead_step_ && ahead_.valid() ? ahead_.get() : load(step);
+  const bool asked_in_order = ahead_.valid() && step == ahead_step_;
+  if (ahead_.valid()) ahead_.wait();
+  Batch batch = asked_in_order ? ahead_.get() : load(step);
   ahead_step_ = step + 1;
   ahead_ = std::async(std::launch::async, [this, next = step + 1] { return load(next); });
   return batch;
 }
 
-Batch TrainingBatches::load(std::int64_t step) const {
-  const std::int64_t epoch = step / steps_per_epoch();
-  std::vector<std::size_t> order(dataset_->size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+void TrainingBatches::order_epoch(std::int64_t epoch) {
+  if (epoch == ordered_epoch_) return;
+  order_.resize(dataset_->size());
+  std::iota(order_.begin(), order_.end(), std::uint32_t{0});
   Random order_random = random_.fork("order").fork(static_cast<std::uint64_t>(epoch));
-  order_random.shuffle(order);
-  const auto first = static_cast<std::size_t>(step % steps_per_epoch()) * options_.batch_size;
-  const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
-  const std::vector<std::size_t> indices(begin,
-                                         begin + static_cast<std::ptrdiff_t>(options_.batch_size));
+  order_random.shuffle(order_);
+  ordered_epoch_ = epoch;
+}
+
+Batch TrainingBatches::load(std::int64_t step) {
+  order_epoch(step / steps_per_epoch());
+  const Share& share = options_.share;
+  const auto batch = static_cast<std::int64_t>(options_.batch_size);
+  const auto begin = order_.begin() + step % steps_per_epoch() * batch + share.first;
+  const std::vector<std::size_t> indices(begin, begin + share.count);
 
   const int size = resolution(step);
   const Random image_random = random_.fork("augment").fork(static_cast<std::uint64_t>(step));
   const auto augmented = [&](std::size_t i, const Image& image) {
-    return augment(image, options_.augmentation, size, image_random.fork(i));
+    const auto place = static_cast<std::uint64_t>(share.first) + i;  // in the whole batch
+    return augment(image, options_.augmentation, size, image_random.fork(place));
   };
   return assemble(*dataset_, indices, size, preprocessing_, augmented);
 }

@@ -11,6 +11,7 @@
 #include "supernet/base/random.hpp"
 #include "supernet/data/augment.hpp"
 #include "supernet/data/dataset.hpp"
+#include "supernet/distributed.hpp"
 
 namespace coppice {
 
@@ -42,6 +43,7 @@ struct BatchOptions {
   std::size_t batch_size = 64;
   Augmentation augmentation = Augmentation::none;
   std::vector<int> resolutions;  ///< one is drawn for each batch
+  Share share;                   ///< the part of each batch that get() yields; empty: all of it
 };
 
 /// The batches of a training phase, by step. Every epoch is a new permutation without the last
@@ -64,12 +66,16 @@ class TrainingBatches {
   [[nodiscard]] int resolution(std::int64_t step) const;
 
  private:
-  [[nodiscard]] Batch load(std::int64_t step) const;
+  [[nodiscard]] Batch load(std::int64_t step);
+  void order_epoch(std::int64_t epoch);
 
   std::shared_ptr<const Dataset> dataset_;
   Preprocessing preprocessing_;
   BatchOptions options_;
   Random random_;
+  // Of the epoch that was loaded last; of no use to two threads at once.
+  std::int64_t ordered_epoch_ = -1;
+  std::vector<std::uint32_t> order_;
   std::int64_t ahead_step_ = -1;
   std::future<Batch> ahead_;
 };

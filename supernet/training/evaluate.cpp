@@ -62,26 +62,39 @@ std::vector<at::Tensor> PreparedImages::images(int resolution) const {
   return all;
 }
 
-Accuracy evaluate(const Subnet& subnet, const PreparedImages& images) {
+Accuracy evaluate(const Subnet& subnet, const PreparedImages& images, const RankGroup* ranks) {
   const Subnet network = subnet.folded();
   const auto logits = [&network](const at::Tensor& batch) { return network.forward(batch); };
-  return evaluate(logits, network.plan().resolution, images);
+  return evaluate(logits, network.plan().resolution, images, ranks);
 }
 
 Accuracy evaluate(const std::function<at::Tensor(const at::Tensor& images)>& logits,
                   int resolution,
-                  const PreparedImages& images) {
+                  const PreparedImages& images,
+                  const RankGroup* ranks) {
   const at::NoGradGuard no_grad;
+  const std::size_t first = ranks != nullptr ? static_cast<std::size_t>(ranks->rank()) : 0;
+  const std::size_t step = ranks != nullptr ? static_cast<std::size_t>(ranks->size()) : 1;
   Accuracy accuracy;
-  for (std::size_t i = 0; i < images.batch_count(); ++i) {
-    if (interruption_requested())
-      throw Error("interrupted while evaluating; the same command starts over",
-                  Failure::interrupted);
+  bool stopped = false;
+  for (std::size_t i = first; i < images.batch_count(); i += step) {
+    stopped = interruption_requested();
+    if (stopped) break;
     const Batch batch = images.batch(i, resolution);
     const at::Tensor classes = at::argmax(logits(batch.images), 1).to(at::kCPU);
     const at::Tensor hits = at::eq(classes, batch.labels);
     accuracy.correct += hits.sum().item<std::int64_t>();
     accuracy.total += batch.labels.size(0);
+  }
+  if (ranks != nullptr) {
+    const std::vector<double> sums = ranks->sum({static_cast<double>(accuracy.correct),
+                                                 static_cast<double>(accuracy.total),
+                                                 stopped ? 1.0 : 0.0});
+    accuracy = {static_cast<std::int64_t>(sums[0]), static_cast<std::int64_t>(sums[1])};
+    stopped = sums[2] > 0;
+  }
+  if (stopped) {
+    throw Error("interrupted while evaluating; the same command starts over", Failure::interrupted);
   }
   return accuracy;
 }

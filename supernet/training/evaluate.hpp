@@ -50,12 +50,16 @@ class PreparedImages {
 };
 
 /// Top-1 over all images, at the subnet's resolution, with its stored statistics. Stops early and
-/// throws Error(interrupted) when an interruption is requested.
-[[nodiscard]] Accuracy evaluate(const Subnet& subnet, const PreparedImages& images);
+/// throws Error(interrupted) when an interruption is requested. Where `ranks` is not null, each of
+/// them has to call this and does a part of the batches; all get the same counts, or the Error.
+[[nodiscard]] Accuracy evaluate(const Subnet& subnet,
+                                const PreparedImages& images,
+                                const RankGroup* ranks = nullptr);
 
 /// The same for whatever turns normalised images of a resolution into logits.
 [[nodiscard]] Accuracy evaluate(const std::function<at::Tensor(const at::Tensor& images)>& logits,
                                 int resolution,
-                                const PreparedImages& images);
+                                const PreparedImages& images,
+                                const RankGroup* ranks = nullptr);
 
 }  // namespace coppice

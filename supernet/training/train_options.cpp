@@ -36,6 +36,14 @@ void validate(const TrainOptions& options) {
   check("kd_ratio", options.loss.teacher_weight, 0, 100);
   check("target_accuracy", options.target_accuracy, 0, 100);
   check("evaluations", options.evaluations_per_phase, 1, 10000);
+  const int ranks = options.ranks ? options.ranks->size() : 1;
+  require_usage(options.batch_size >= 2 * static_cast<std::size_t>(ranks),
+                "batch = ",
+                options.batch_size,
+                ", but ",
+                ranks,
+                " ranks share it and each needs two images; give at least ",
+                2 * ranks);
 }
 
 std::vector<std::int64_t> phase_steps(const TrainOptions& options, std::size_t training_images) {
@@ -74,11 +82,18 @@ Random phase_random(const TrainOptions& options, const Phase& phase) {
   return Random(options.seed).fork("train").fork(phase.name);
 }
 
+Share batch_share(const TrainOptions& options) {
+  const auto images = static_cast<std::int64_t>(options.batch_size);
+  return options.ranks ? share_of(images, options.ranks->rank(), options.ranks->size())
+                       : Share{0, images};
+}
+
 TrainingBatches phase_batches(const TrainOptions& options,
                               const Phase& phase,
                               const SearchSpace& space,
                               const TrainData& data) {
-  BatchOptions batch_options{options.batch_size, options.augmentation, space.spec().resolutions};
+  BatchOptions batch_options{
+      options.batch_size, options.augmentation, space.spec().resolutions, batch_share(options)};
   if (phase.only) batch_options.resolutions = {space.resolution(*phase.only)};
   return TrainingBatches(data.train,
                          data.preprocessing,

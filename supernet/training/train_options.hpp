@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "supernet/distributed.hpp"
 #include "supernet/training/batches.hpp"
 #include "supernet/training/distillation.hpp"
 #include "supernet/training/evaluate.hpp"
@@ -20,9 +21,15 @@ enum class TeacherMode {
   batch     ///< statistics of the batch (the reference, by leaving it in train mode)
 };
 
+/// Batch norm where several processes share a batch.
+enum class NormStatistics {
+  synchronized,  ///< statistics of the whole batch, as one process would use
+  local          ///< of each process's own images; the running ones that are kept are rank 0's
+};
+
 struct TrainOptions {
-  std::vector<Phase> phases;  ///< in order; empty ones (0 epochs) are skipped
-  std::size_t batch_size = 64;
+  std::vector<Phase> phases;    ///< in order; empty ones (0 epochs) are skipped
+  std::size_t batch_size = 64;  ///< of all processes together
   SgdOptions sgd;
   LossOptions loss;
   Augmentation augmentation = Augmentation::none;
@@ -34,6 +41,9 @@ struct TrainOptions {
   /// lower bound of its held-out accuracy (Wilson, one-sided 95 %) reaches it.
   double target_accuracy = 0;
   Scores scores;  ///< for phases that sample by prediction
+  /// The processes that train together, each on its share of every batch; null: this one alone.
+  std::shared_ptr<const RankGroup> ranks;
+  NormStatistics norm_statistics = NormStatistics::synchronized;
 };
 
 /// Throws Error(usage) naming the field, its value and what is allowed.
@@ -61,7 +71,10 @@ struct TrainData {
 /// Every random draw of a phase comes from here and the step.
 [[nodiscard]] Random phase_random(const TrainOptions& options, const Phase& phase);
 
-/// The batches of a phase.
+/// The images of every batch that this process trains on.
+[[nodiscard]] Share batch_share(const TrainOptions& options);
+
+/// The batches of a phase, as far as this process trains on them.
 [[nodiscard]] TrainingBatches phase_batches(const TrainOptions& options,
                                             const Phase& phase,
                                             const SearchSpace& space,

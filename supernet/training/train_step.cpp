@@ -24,6 +24,13 @@ TrainStep::TrainStep(Supernet& supernet,
   for (const NamedTensor& parameter : supernet.parameters()) {
     if (is_transform(parameter.name)) at::Tensor(parameter.tensor).requires_grad_(!phase.only);
   }
+  if (!options.ranks) return;
+  share_.first = batch_share(options).first;
+  share_.whole = static_cast<std::int64_t>(options.batch_size);
+  if (options.norm_statistics == NormStatistics::synchronized) {
+    share_.sum = [ranks = options.ranks.get()](const at::Tensor& tensor) { ranks->sum(tensor); };
+  }
+  exchange_.emplace(supernet.parameters(), *options.ranks);
 }
 
 double TrainStep::gradients(StepInput input) {
@@ -34,26 +41,38 @@ double TrainStep::gradients(StepInput input) {
   const auto networks =
       sampler_.draw(input.resolution, random_.fork(static_cast<std::uint64_t>(input.step)));
   const double eased = phase_.ease_in > 0 ? std::min(1.0, input.progress / phase_.ease_in) : 1.0;
+  // Losses are means over images: those of this process count by its part of the batch.
+  const double part =
+      exchange_ ? static_cast<double>(labels.size(0)) / static_cast<double>(share_.whole) : 1.0;
   double loss_sum = 0;
   for (int i = 0; i < static_cast<int>(networks.size()); ++i) {
     const DrawnNetwork& network = networks[static_cast<std::size_t>(i)];
     const at::Tensor logits =
         net_.forward(images, network.architecture, forward_options(network, i));
     const at::Tensor loss = distillation_loss(logits, labels, soft, loss_options(i));
-    loss_sum += loss.item<double>();
-    if (i > 0 && eased < 1) {
-      (loss * eased).backward();
-    } else {
-      loss.backward();
-    }
+    loss_sum += loss.item<double>() * part;
+    const double weight = i > 0 ? part * eased : part;
+    go_back(weight < 1 ? loss * weight : loss,
+            network,
+            /*last=*/i + 1 == static_cast<int>(networks.size()));
     if (distils_in_place(phase_) && i == 0) soft = logits.detach();
   }
   return loss_sum / static_cast<double>(networks.size());
 }
 
+void TrainStep::go_back(const at::Tensor& loss, const DrawnNetwork& network, bool last) {
+  if (exchange_ && last) exchange_->begin(plan_layers(net_.space(), network.architecture));
+  loss.backward();
+  if (exchange_ && last) exchange_->finish();
+}
+
 // Only the network that learns from labels is regularised (BigNAS, section 3.3).
-ForwardOptions TrainStep::forward_options(const DrawnNetwork& network, int position) const {
+ForwardOptions TrainStep::forward_options(const DrawnNetwork& network, int position) {
   ForwardOptions forward;
+  forward.share = share_;
+  if (exchange_ && position + 1 == phase_.subnets) {
+    forward.layer_done = [this](const std::string& layer) { exchange_->layer_done(layer); };
+  }
   forward.norm = NormMode::batch;
   forward.precision = options_.precision;
   const bool taught = distils_in_place(phase_) && position > 0;
@@ -81,6 +100,7 @@ at::Tensor TrainStep::teacher_logits(const at::Tensor& images, int resolution) c
   if (options_.teacher == TeacherMode::running) return teacher.forward(images);
   ForwardOptions forward;
   forward.norm = NormMode::observe;  // batch statistics, nothing updated
+  forward.share = share_;
   forward.observe_norm = [](std::size_t, const at::Tensor&, const at::Tensor&) {};
   return teacher.forward(images, forward);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "supernet/supernet.hpp"
+#include "supernet/training/gradient_exchange.hpp"
 #include "supernet/training/network_sampler.hpp"
 #include "supernet/training/sgd.hpp"
 #include "supernet/training/train_options.hpp"
@@ -13,7 +14,7 @@ namespace coppice {
 
 /// What a step trains on.
 struct StepInput {
-  Batch batch;
+  Batch batch;  ///< this process's share
   int resolution = 0;
   std::int64_t step = 0;  ///< within the phase
   double progress = 0;    ///< part of the phase that is done, [0, 1)
@@ -29,8 +30,9 @@ class TrainStep {
             const Phase& phase,
             const std::optional<Subnet>& teacher);
 
-  /// Sets the gradients: the sum over the step's networks. Returns their mean loss, which may be
-  /// no finite number: then the gradients are worth nothing.
+  /// Sets the gradients: the sum over the step's networks, of all processes' images. Returns the
+  /// networks' mean loss, or this process's part of it: the parts add up to it. It may be no finite
+  /// number: then the gradients are worth nothing.
   [[nodiscard]] double gradients(StepInput input);
 
   /// Changes the weights by the gradients.
@@ -40,7 +42,8 @@ class TrainStep {
 
  private:
   [[nodiscard]] at::Tensor teacher_logits(const at::Tensor& images, int resolution) const;
-  [[nodiscard]] ForwardOptions forward_options(const DrawnNetwork& network, int position) const;
+  void go_back(const at::Tensor& loss, const DrawnNetwork& network, bool last);
+  [[nodiscard]] ForwardOptions forward_options(const DrawnNetwork& network, int position);
   [[nodiscard]] LossOptions loss_options(int position) const;
 
   Supernet& net_;
@@ -51,6 +54,8 @@ class TrainStep {
   NetworkSampler sampler_;
   Random random_;
   Sgd sgd_;
+  BatchShare share_;
+  std::optional<GradientExchange> exchange_;  // where there are several processes
 };
 
 }  // namespace coppice

@@ -65,15 +65,34 @@ class Training {
         run_step(batches, step);
         ++state_.step;
       }
-      interrupted_ = interrupted_ || interruption_requested();
+      if (!options_.ranks) see_wishes(interruption_requested(), checkpoint_due());
       const bool last = state_.step == steps_[state_.phase];
-      const bool due =
-          state_.step % per_epoch == 0 || (observer_.checkpoint_due && observer_.checkpoint_due());
+      const bool due = state_.step % per_epoch == 0 || due_;
       if ((due && !last) || interrupted_) {
         state_.momentum = step.optimizer().momentum();
         save();
       }
     }
+  }
+
+  [[nodiscard]] bool checkpoint_due() const {
+    return observer_.checkpoint_due && observer_.checkpoint_due();
+  }
+
+  void see_wishes(bool interrupted, bool due) {
+    interrupted_ = interrupted_ || interrupted;
+    due_ = due;
+  }
+
+  // The loss of all processes from this one's part. What one of them wishes all learn on the same
+  // occasion, since all have to stop or save together; rank 0's clock says when to save.
+  double agreed_loss(double part) {
+    if (!options_.ranks) return part;
+    const bool due = options_.ranks->leads() && checkpoint_due();
+    const std::vector<double> sums =
+        options_.ranks->sum({part, interruption_requested() ? 1.0 : 0.0, due ? 1.0 : 0.0});
+    see_wishes(sums[1] > 0, sums[2] > 0);
+    return sums[0];
   }
 
   // Opens new choices: expansions start from sorted channels.
@@ -94,11 +113,16 @@ class Training {
     const auto steps = steps_[state_.phase];
     StepInput input{batches.get(state_.step), batches.resolution(state_.step), state_.step, 0};
     input.progress = static_cast<double>(state_.step) / static_cast<double>(steps);
-    const auto images = input.batch.labels.size(0);
-    const double loss = step.gradients(std::move(input));
+    const double loss = agreed_loss(step.gradients(std::move(input)));
     if (!std::isfinite(loss)) throw_not_finite("the loss");
     step.apply(phase_rate(options_, steps_, state_.phase, state_.step, data_.train->size()));
-    report_step(loss, images);
+    report_step(loss);
+  }
+
+  // Rank 0's running statistics are the training's.
+  void share_statistics() const {
+    if (!options_.ranks || options_.norm_statistics != NormStatistics::local) return;
+    for (const NamedTensor& named : net_.statistics()) options_.ranks->broadcast(named.tensor);
   }
 
   [[noreturn]] void throw_not_finite(const char* what) const {
@@ -122,8 +146,10 @@ class Training {
                : "the end";
   }
 
-  // Weights that overflowed in the step before are seen here first.
+  // Weights that overflowed in the step before are seen here first. The running statistics of
+  // other ranks than the first may be their own.
   void save() {
+    share_statistics();
     for (const auto* tensors : {&net_.parameters(), &net_.statistics()}) {
       for (const NamedTensor& named : *tensors) {
         if (!at::isfinite(named.tensor.detach()).all().item<bool>()) {
@@ -132,13 +158,14 @@ class Training {
       }
     }
     observer_.checkpoint(state_);
+    if (options_.ranks) options_.ranks->wait_for_all();
     good_ = position_text();
   }
 
-  void report_step(double loss, std::int64_t images) {
+  void report_step(double loss) {
     state_.loss_sum += loss;
     ++state_.loss_count;
-    subnet_images_ += images * phase().subnets;
+    subnet_images_ += static_cast<std::int64_t>(options_.batch_size) * phase().subnets;
     TrainEvent event = make_event(TrainEvent::Kind::step);
     event.step += 1;
     event.loss = loss;
@@ -196,11 +223,12 @@ class Training {
 
   [[nodiscard]] double held_out_accuracy(const Architecture& architecture) const {
     const Subnet subnet = calibrated_subnet(net_, architecture, *data_.calibration);
-    return evaluate(subnet, *data_.held_out).percent();
+    return evaluate(subnet, *data_.held_out, options_.ranks.get()).percent();
   }
 
   void finish_phase() {
     const bool trained = steps_[state_.phase] > 0;
+    share_statistics();
     if (!state_.teacher && trained && others_follow()) {
       state_.teacher = net_.extract(net_.space().largest());
     }
@@ -246,6 +274,7 @@ class Training {
   std::int64_t subnet_images_ = 0;
   std::string good_;  // where the last checkpoint stands
   bool interrupted_ = false;
+  bool due_ = false;  // a checkpoint within an epoch
 };
 
 }  // namespace

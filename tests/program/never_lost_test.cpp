@@ -1,15 +1,12 @@
 // The built program, killed at random moments: training goes on to the same bytes.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <thread>
 
 #include "supernet/base/random.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/support/child_program.hpp"
 #include "tests/support/idx_files.hpp"
 #include "tests/support/tiny_space.hpp"
 
@@ -28,7 +25,6 @@ class NeverLost : public testing::Test {
     std::vector<std::string> words{
         COPPICE_PROGRAM, "train", "--space", (folder_ / "tiny.ini").string()};
     for (const char* word : {"--threads=1",
-
                              "--batch=16",
                              "--held-out=32",
                              "--calibration=32",
@@ -49,19 +45,8 @@ class NeverLost : public testing::Test {
     words.push_back("--data=" + (folder_ / "data").string());
     words.push_back("--out=" + (folder_ / out).string());
     if (resume) words.emplace_back("--resume");
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const std::string log = folder_ / (out + ".err");
-      const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-      ::dup2(file, STDERR_FILENO);
-      ::dup2(file, STDOUT_FILENO);
-      ::execv(arguments.front(), arguments.data());
-      ::_exit(127);
-    }
-    return child;
+    const auto log = folder_ / (out + ".err");
+    return start_program({words, {}, log, log});
   }
 
   [[nodiscard]] std::string errors(const std::string& out) const {

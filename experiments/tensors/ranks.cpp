@@ -1,0 +1,34 @@
+#include "experiments/tensors/ranks.hpp"
+
+#include "supernet/base/error.hpp"
+
+namespace coppice {
+
+std::shared_ptr<RankGroup> join_ranks(CommonOptions& common) {
+  const LaunchedRank place = launched_rank();
+  if (place.size == 1) return {};
+  common.quiet = common.quiet || place.rank > 0;
+  return std::make_shared<RankGroup>(place, local_device(common.device));
+}
+
+std::string local_device(const std::string& device) {
+  const LaunchedRank place = launched_rank();
+  if (place.size == 1 || device != "cuda") return device;
+  require_usage(place.local_rank >= 0,
+                "LOCAL_RANK is not set; it says which GPU of its machine a rank uses; set it, or "
+                "give each rank its own --device cuda:INDEX");
+  return text("cuda:", place.local_rank);
+}
+
+void require_one_process(const std::string& what) {
+  const LaunchedRank place = launched_rank();
+  require_usage(place.size == 1,
+                what,
+                " is for one process, but ",
+                place.size_variable,
+                " = ",
+                place.size,
+                "; start it alone");
+}
+
+}  // namespace coppice

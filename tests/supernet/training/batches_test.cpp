@@ -1,0 +1,88 @@
+#include "supernet/training/batches.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "tests/support/synthetic_dataset.hpp"
+
+namespace coppice {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+BatchOptions options_of(std::size_t batch, Share share = {}) {
+  return {batch, Augmentation::crop_flip, {12, 16}, share};
+}
+
+TrainingBatches batches_of(const BatchOptions& options, std::size_t images = 40) {
+  const auto dataset = std::make_shared<SyntheticDataset>(images, 8, 1);
+  return {dataset, measure_preprocessing(*dataset, 20, Random(1)), options, Random(3)};
+}
+
+TEST(TrainingBatches, AStepYieldsTheSameInAnyOrderOfAsking) {
+  TrainingBatches in_order = batches_of(options_of(16));
+  std::vector<Batch> all;
+  for (std::int64_t step = 0; step < 6; ++step) all.push_back(in_order.get(step));
+  TrainingBatches any_order = batches_of(options_of(16));
+  for (const std::int64_t step : {5, 1, 4, 0, 2, 3}) {
+    const Batch batch = any_order.get(step);
+    EXPECT_TRUE(at::equal(batch.images, all[static_cast<std::size_t>(step)].images)) << step;
+    EXPECT_TRUE(at::equal(batch.labels, all[static_cast<std::size_t>(step)].labels)) << step;
+  }
+}
+
+TEST(TrainingBatches, SharesPutTogetherAreTheWholeBatch) {
+  TrainingBatches whole = batches_of(options_of(16));
+  for (const int ranks : {2, 3, 4}) {
+    for (std::int64_t step = 0; step < 3; ++step) {
+      std::vector<at::Tensor> images;
+      std::vector<at::Tensor> labels;
+      for (int rank = 0; rank < ranks; ++rank) {
+        const Batch part = batches_of(options_of(16, share_of(16, rank, ranks))).get(step);
+        images.push_back(part.images);
+        labels.push_back(part.labels);
+      }
+      const Batch batch = whole.get(step);
+      EXPECT_TRUE(at::equal(at::cat(images), batch.images)) << ranks << " ranks, step " << step;
+      EXPECT_TRUE(at::equal(at::cat(labels), batch.labels)) << ranks << " ranks, step " << step;
+    }
+  }
+}
+
+// A picture takes two milliseconds to decode.
+class SlowDataset final : public Dataset {
+ public:
+  [[nodiscard]] std::size_t size() const override { return pictures_.size(); }
+  [[nodiscard]] int label(std::size_t index) const override { return pictures_.label(index); }
+  [[nodiscard]] Sample get(std::size_t index) const override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return pictures_.get(index);
+  }
+
+ private:
+  SyntheticDataset pictures_{400, 8, 1};
+};
+
+// Whoever works as long as a batch takes to decode waits for the first batch only.
+TEST(TrainingBatches, TheNextBatchIsDecodedWhileOneIsInUse) {
+  const auto dataset = std::make_shared<SlowDataset>();
+  TrainingBatches batches(
+      dataset, measure_preprocessing(*dataset, 5, Random(1)), options_of(100), Random(3));
+  static_cast<void>(batches.get(0));
+  double waited = 0;
+  constexpr int steps = 4;
+  for (int step = 1; step <= steps; ++step) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    const auto begin = Clock::now();
+    static_cast<void>(batches.get(step));
+    waited += std::chrono::duration<double>(Clock::now() - begin).count();
+  }
+  EXPECT_LT(waited, 0.5 * steps * 0.1);  // on two processors 100 pictures take 0.1 s
+}
+
+}  // namespace
+}  // namespace coppice
