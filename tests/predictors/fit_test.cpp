@@ -186,7 +186,7 @@ TEST(Fit, WrongOptionsAreNamed) {
   options.kinds = {"forest"};
   EXPECT_EQ(message_of([&] { static_cast<void>(fit(mobile(), table, "accuracy", options)); }),
             "kind of predictor 'forest' is not known; there are ridge-physical, ridge-stages, "
-            "ridge-choices, ridge-hybrid, gaussian-process");
+            "ridge-choices, ridge-hybrid, ridge-groups, process-groups, gaussian-process, ofa-mlp");
   EXPECT_EQ(message_of([&] { static_cast<void>(fit(builtin_space("small"), table, "accuracy")); }),
             "the measurements belong to the space ofa-mobilenetv3, not to small");
 }
@@ -198,7 +198,7 @@ TEST(Fit, AGaussianProcessAloneRefusesTooManyArchitectures) {
               static_cast<void>(
                   fit(mobile(), made_up_table(mobile(), 1100, "accuracy"), "accuracy", options));
             }),
-            "a gaussian-process takes at most 1000 architectures, found 1100; choose a ridge kind");
+            "gaussian-process takes at most 1000 architectures, found 1100; choose a ridge kind");
 }
 
 TEST(Fit, ThreeHundredNetworksAreFittedAndAThousandPredictedInNoTime) {
