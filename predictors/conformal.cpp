@@ -2,18 +2,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace coppice {
+namespace {
+
+/// ceil((n + 1) * coverage). A hair less, so that 0.9 * 10, which doubles round up, stays the
+/// ninth.
+std::size_t rank_of(std::size_t n, double coverage) {
+  constexpr double rounding = 1e-9;
+  return static_cast<std::size_t>(std::ceil((static_cast<double>(n) + 1) * coverage - rounding));
+}
+
+}  // namespace
 
 double conformal_half_width(std::vector<double> residuals, double coverage) {
-  for (double& residual : residuals) residual = std::abs(residual);
-  // A hair less, so that 0.9 * 10, which doubles round up, stays the ninth.
-  constexpr double rounding = 1e-9;
-  const double exact = (static_cast<double>(residuals.size()) + 1) * coverage;
-  const auto rank = static_cast<std::size_t>(std::ceil(exact - rounding));
-  if (rank > residuals.size() || rank == 0) return -1;
-  const auto at = residuals.begin() + static_cast<std::ptrdiff_t>(rank - 1);
-  std::nth_element(residuals.begin(), at, residuals.end());
+  const std::size_t n = residuals.size();
+  return n == 0 ? -1 : pooled_half_width(std::move(residuals), n, coverage);
+}
+
+double pooled_half_width(std::vector<double> pool, std::size_t n, double coverage) {
+  const std::size_t rank = rank_of(n, coverage);
+  if (rank > n || rank == 0) return -1;
+  for (double& residual : pool) residual = std::abs(residual);
+  // The same share of the pool, rounded up.
+  const std::size_t place = (rank * pool.size() + n - 1) / n;
+  const auto at = pool.begin() + static_cast<std::ptrdiff_t>(place - 1);
+  std::nth_element(pool.begin(), at, pool.end());
   return *at;
 }
 

@@ -1,6 +1,7 @@
 // Prediction intervals that assume nothing about the shape of the errors.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace coppice {
@@ -11,5 +12,9 @@ namespace coppice {
 /// inference with the jackknife+", 2021). Negative when n is too small for the coverage: nine
 /// residuals are needed for 0.9. Coverage in (0, 1).
 [[nodiscard]] double conformal_half_width(std::vector<double> residuals, double coverage);
+
+/// The same where `pool` has each of `n` residuals any number of times, by how likely it is.
+/// REQUIRES pool.size() >= 1.
+[[nodiscard]] double pooled_half_width(std::vector<double> pool, std::size_t n, double coverage);
 
 }  // namespace coppice

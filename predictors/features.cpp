@@ -63,6 +63,8 @@ std::string to_text(FeatureSet set) {
       return "choices";
     case FeatureSet::hybrid:
       return "hybrid";
+    case FeatureSet::grouped:
+      return "grouped";
   }
   return "";
 }
@@ -79,18 +81,30 @@ FeatureEncoder::FeatureEncoder(SearchSpace space,
       set_(set),
       costs_(std::move(costs)),
       one_hot_resolutions_(std::move(one_hot_resolutions)) {
-  if (set_ == FeatureSet::physical) name_physical();
-  if (set_ == FeatureSet::stages || set_ == FeatureSet::hybrid) name_stages();
-  if (set_ == FeatureSet::choices || set_ == FeatureSet::hybrid) name_choices();
+  const bool grouped = set_ == FeatureSet::grouped;
+  if (has(FeatureSet::physical)) name_physical();
+  if (grouped) group_ends_.push_back(names_.size());
+  if (has(FeatureSet::stages) && !grouped) name_globals();
+  if (has(FeatureSet::stages)) name_stages();
+  if (grouped) group_ends_.push_back(names_.size());
+  if (has(FeatureSet::choices)) name_choices();
+  group_ends_.push_back(names_.size());
+}
+
+/// Whether the set contains that smaller one.
+bool FeatureEncoder::has(FeatureSet part) const {
+  if (set_ == FeatureSet::grouped) return true;
+  if (set_ == FeatureSet::hybrid) return part != FeatureSet::physical;
+  return set_ == part;
 }
 
 void FeatureEncoder::encode(const Architecture& architecture, double* features) const {
   double* out = features;
-  if (set_ == FeatureSet::physical) out = put_physical(architecture, out);
-  if (set_ == FeatureSet::stages || set_ == FeatureSet::hybrid) out = put_stages(architecture, out);
-  if (set_ == FeatureSet::choices || set_ == FeatureSet::hybrid) {
-    put_choices(architecture, out, features + length());
-  }
+  const bool grouped = set_ == FeatureSet::grouped;
+  if (has(FeatureSet::physical)) out = put_physical(architecture, out);
+  if (has(FeatureSet::stages) && !grouped) out = put_globals(architecture, out);
+  if (has(FeatureSet::stages)) out = put_stages(architecture, out);
+  if (has(FeatureSet::choices)) put_choices(architecture, out, features + length());
 }
 
 void FeatureEncoder::name_physical() {
@@ -131,7 +145,7 @@ double* FeatureEncoder::put_physical(const Architecture& architecture, double* o
   return out;
 }
 
-void FeatureEncoder::name_stages() {
+void FeatureEncoder::name_globals() {
   names_ = {"macs_depthwise_m",
             "macs_pointwise_m",
             "macs_other_m",
@@ -139,6 +153,21 @@ void FeatureEncoder::name_stages() {
             "params_m",
             "resolution",
             "log_macs"};
+}
+
+double* FeatureEncoder::put_globals(const Architecture& architecture, double* out) const {
+  const PieceCost cost = costs_->network(architecture);
+  *out++ = cost.macs_depthwise / kMega;
+  *out++ = cost.macs_pointwise / kMega;
+  *out++ = cost.macs_other / kMega;
+  *out++ = cost.activations / kMega;
+  *out++ = cost.params / kMega;
+  *out++ = space_.resolution(architecture);
+  *out++ = std::log(cost.macs() / kMega);
+  return out;
+}
+
+void FeatureEncoder::name_stages() {
   for (std::size_t stage = 1; stage <= space_.spec().stages.size(); ++stage) {
     names_.push_back(text("stage", stage, ".blocks"));
     if (has_kernels(space_)) names_.push_back(text("stage", stage, ".mean_kernel"));
@@ -151,9 +180,6 @@ void FeatureEncoder::name_stages() {
 }
 
 double* FeatureEncoder::put_stages(const Architecture& architecture, double* out) const {
-  double* const global = out;
-  out += 7;
-  PieceCost cost = costs_->stem(architecture);
   std::size_t slot = 0;
   for (std::size_t stage = 0; stage < space_.spec().stages.size(); ++stage) {
     BlockSums sums;
@@ -166,19 +192,10 @@ double* FeatureEncoder::put_stages(const Architecture& architecture, double* out
     if (has_kernels(space_)) *out++ = sums.kernels / sums.blocks;
     *out++ = sums.expands / sums.blocks;
     *out++ = sums.cost.macs() / kMega;
-    cost += sums.cost;
   }
-  cost += costs_->head(architecture);
   for (std::size_t place = 0; place < count_widths(space_); ++place) {
     *out++ = space_.value(architecture, space_.first_width_gene() + static_cast<int>(place));
   }
-  global[0] = cost.macs_depthwise / kMega;
-  global[1] = cost.macs_pointwise / kMega;
-  global[2] = cost.macs_other / kMega;
-  global[3] = cost.activations / kMega;
-  global[4] = cost.params / kMega;
-  global[5] = space_.resolution(architecture);
-  global[6] = std::log(cost.macs() / kMega);
   return out;
 }
 

@@ -22,7 +22,10 @@ enum class FeatureSet {
   /// One-hot kernel and expansion of every slot (zeros where no block stands), depths, widths and
   /// resolution, as Once-For-All's accuracy predictor has them, and the resolution as a number.
   choices,
-  hybrid  ///< stages, then choices
+  hybrid,  ///< stages, then choices
+  /// physical, then the four numbers of each stage, then choices: three groups, no number twice.
+  /// For models that weigh groups, such as fit_grouped_ridge.
+  grouped
 };
 
 [[nodiscard]] std::string to_text(FeatureSet set);
@@ -43,6 +46,9 @@ class FeatureEncoder {
   [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
   [[nodiscard]] std::size_t length() const noexcept { return names_.size(); }
   [[nodiscard]] FeatureSet set() const noexcept { return set_; }
+  /// Where each group of features ends, ascending; the last is length(). Three for `grouped`, one
+  /// for the other sets.
+  [[nodiscard]] const std::vector<std::size_t>& group_ends() const noexcept { return group_ends_; }
   [[nodiscard]] const SearchSpace& space() const noexcept { return space_; }
   [[nodiscard]] const std::vector<int>& one_hot_resolutions() const noexcept {
     return one_hot_resolutions_;
@@ -52,10 +58,13 @@ class FeatureEncoder {
   void encode(const Architecture& architecture, double* features) const;
 
  private:
+  [[nodiscard]] bool has(FeatureSet part) const;
   void name_physical();
+  void name_globals();
   void name_stages();
   void name_choices();
   double* put_physical(const Architecture& architecture, double* out) const;
+  double* put_globals(const Architecture& architecture, double* out) const;
   double* put_stages(const Architecture& architecture, double* out) const;
   void put_choices(const Architecture& architecture, double* out, const double* end) const;
 
@@ -64,6 +73,7 @@ class FeatureEncoder {
   std::shared_ptr<const PieceCosts> costs_;
   std::vector<int> one_hot_resolutions_;
   std::vector<std::string> names_;
+  std::vector<std::size_t> group_ends_;
   std::vector<std::size_t> choice_offsets_;      ///< of each gene among the choices
   std::vector<std::size_t> resolution_offsets_;  ///< of each resolution choice of the space
 };

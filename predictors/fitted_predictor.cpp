@@ -1,23 +1,44 @@
 #include "predictors/fitted_predictor.hpp"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
+#include "predictors/grouped_models.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
 
+constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+
 struct Kind {
   const char* name;
   FeatureSet features;
+  std::size_t fewest;  ///< rows from which on it is tried without being asked for
+  std::size_t most;
 };
 
-constexpr Kind kKinds[] = {{"ridge-physical", FeatureSet::physical},
-                           {"ridge-stages", FeatureSet::stages},
-                           {"ridge-choices", FeatureSet::choices},
-                           {"ridge-hybrid", FeatureSet::hybrid},
-                           {"gaussian-process", FeatureSet::stages}};
+// The earlier Gaussian process is kept for those who ask for it: process-groups does better.
+constexpr Kind kKinds[] = {
+    {"ridge-physical", FeatureSet::physical, 0, kAnyNumber},
+    {"ridge-stages", FeatureSet::stages, 0, kAnyNumber},
+    {"ridge-choices", FeatureSet::choices, 0, kAnyNumber},
+    {"ridge-hybrid", FeatureSet::hybrid, 0, kAnyNumber},
+    {kRidgeGroupsKind, FeatureSet::grouped, 0, kAnyNumber},
+    {kProcessGroupsKind, FeatureSet::grouped, 0, kMostProcessGroupsRows},
+    {kGaussianProcessKind, FeatureSet::stages, kAnyNumber, kMostGaussianProcessRows},
+    {kOfaMlpKind, FeatureSet::choices, kFewestMlpRows, kAnyNumber}};
+
+const Kind& find_kind(const std::string& name) {
+  std::string known;
+  for (const Kind& kind : kKinds) {
+    if (name == kind.name) return kind;
+    known += (known.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  throw Error(text("kind of predictor '", name, "' is not known; there are ", known),
+              Failure::usage);
+}
 
 }  // namespace
 
@@ -30,14 +51,28 @@ const std::vector<std::string>& predictor_kinds() {
   return names;
 }
 
-FeatureSet features_of_kind(const std::string& kind) {
-  std::string known;
-  for (const Kind& candidate : kKinds) {
-    if (kind == candidate.name) return candidate.features;
-    known += (known.empty() ? "" : ", ") + std::string(candidate.name);
+std::vector<std::string> default_kinds(std::size_t rows) {
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) {
+    if (rows >= kind.fewest && rows <= kind.most) names.emplace_back(kind.name);
   }
-  throw Error(text("kind of predictor '", kind, "' is not known; there are ", known),
-              Failure::usage);
+  return names;
+}
+
+FeatureSet features_of_kind(const std::string& kind) { return find_kind(kind).features; }
+
+std::size_t most_rows(const std::string& kind) { return find_kind(kind).most; }
+
+double predict_one(const RegressionModel& model,
+                   const Architecture& architecture,
+                   const double* features) {
+  if (const auto* network = std::get_if<std::shared_ptr<const ChoiceNetwork>>(&model)) {
+    return (*network)->predict({architecture}).front();
+  }
+  if (const auto* process = std::get_if<GaussianProcess>(&model)) {
+    return process->predict(features);
+  }
+  return std::get<LinearModel>(model).predict(features);
 }
 
 std::string FitSummary::brief() const {
@@ -71,14 +106,17 @@ FittedPredictor::FittedPredictor(FeatureEncoder encoder,
       summary_(std::move(summary)) {}
 
 std::vector<double> FittedPredictor::predict(const std::vector<Architecture>& architectures) const {
-  std::vector<double> features(encoder_.length());
   std::vector<double> predictions;
+  if (const auto* network = std::get_if<std::shared_ptr<const ChoiceNetwork>>(&model_)) {
+    predictions = (*network)->predict(architectures);
+    for (double& value : predictions) value = from_scale(scale_, value);
+    return predictions;
+  }
+  std::vector<double> features(encoder_.length());
   predictions.reserve(architectures.size());
   for (const Architecture& architecture : architectures) {
     encoder_.encode(architecture, features.data());
-    const double value =
-        std::visit([&](const auto& model) { return model.predict(features.data()); }, model_);
-    predictions.push_back(from_scale(scale_, value));
+    predictions.push_back(from_scale(scale_, predict_one(model_, architecture, features.data())));
   }
   return predictions;
 }

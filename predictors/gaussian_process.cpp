@@ -86,21 +86,20 @@ std::vector<double> as_vector(const Eigen::VectorXd& values) {
 }  // namespace
 
 double GaussianProcess::predict(const double* features) const {
-  std::vector<double> scaled(columns);
+  const std::size_t count = weights.size();
+  // Point by point in the inner loop, which compilers turn into vectors.
+  Eigen::ArrayXd distances = Eigen::ArrayXd::Zero(static_cast<Eigen::Index>(count));
+  double* const squares = distances.data();
   double sum = offset;
   for (std::size_t j = 0; j < columns; ++j) {
-    scaled[j] = (features[j] - means[j]) * scales[j];
-    sum += direction[j] * scaled[j];
+    const double scaled = (features[j] - means[j]) * scales[j];
+    sum += direction[j] * scaled;
+    if (j >= near) continue;
+    const double* point = points.data() + j * count;
+    for (std::size_t i = 0; i < count; ++i) squares[i] += (scaled - point[i]) * (scaled - point[i]);
   }
-  const double factor = -0.5 / (length * length);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const double* point = points.data() + i * columns;
-    double distance = 0;
-    for (std::size_t j = 0; j < columns; ++j) {
-      distance += (scaled[j] - point[j]) * (scaled[j] - point[j]);
-    }
-    sum += weights[i] * std::exp(factor * distance);
-  }
+  distances = (distances * (-0.5 / (length * length))).exp();
+  for (std::size_t i = 0; i < count; ++i) sum += weights[i] * squares[i];
   return sum;
 }
 
@@ -113,6 +112,7 @@ GaussianProcess fit_gaussian_process(const FeatureMatrix& features,
       Eigen::Map<const Eigen::VectorXd>(targets.data(), static_cast<Eigen::Index>(targets.size()));
   GaussianProcess model;
   model.columns = features.columns;
+  model.near = features.columns;
   model.offset = y.mean();
   model.means = as_vector(x.means);
   model.scales = as_vector(x.reciprocals * shrink);
@@ -128,9 +128,7 @@ GaussianProcess fit_gaussian_process(const FeatureMatrix& features,
   const Eigen::VectorXd weights = covariance.llt().solve(y);
   model.weights = as_vector(weights);
   model.direction = as_vector(choice.linear * (rows.transpose() * weights));
-  model.points.resize(features.rows * features.columns);
-  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Eigen::Map<RowMajor>(model.points.data(), rows.rows(), rows.cols()) = rows;
+  model.points.assign(rows.data(), rows.data() + rows.size());
   return model;
 }
 

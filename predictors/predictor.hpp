@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct PredictorInfo {
   double interval90 = -1;
   /// Resolutions it was made for, in pixels, ascending; empty: every one of the space.
   std::vector<int> resolutions;
+  /// What the predicted numbers depend on beside the architecture, as it was measured: "device",
+  /// "threads", "batch", "runtime", "split" ...; empty: not known.
+  std::map<std::string, std::string> conditions{};
 };
 
 /// A quantity that adds up over a network:

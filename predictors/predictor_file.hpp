@@ -34,6 +34,10 @@ void check_predictor_space(const Hdf5Reader& file,
                            const PredictorHeader& header,
                            const SearchSpace& space);
 
+/// The networks that a fit held out, for a space that the file describes or one with the same
+/// choices; none when the file keeps none. Throws Error naming the path when it is damaged.
+[[nodiscard]] std::vector<HeldOut> read_held_out(const Hdf5Reader& file, const SearchSpace& space);
+
 /// At once or not at all. Throws Error naming the path when it cannot be written.
 void save_predictor(const std::filesystem::path& path, const FittedPredictor& predictor);
 void save_predictor(const std::filesystem::path& path, const BlockTable& table);

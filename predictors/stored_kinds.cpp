@@ -79,11 +79,7 @@ BlockTable load_block_table(const Hdf5Reader& file,
   return BlockTable(std::move(own), std::move(sums), header.info).at_resolutions_of(asked);
 }
 
-void save_predictor(const std::filesystem::path& path,
-                    const ChoiceNetwork& network,
-                    const SearchSpace& space) {
-  Hdf5Writer file(path);
-  write_predictor_header(file, {kOfaMlpKind, network.info(), {}});
+void write_network(Hdf5Writer& file, const ChoiceNetwork& network, const SearchSpace& space) {
   file.write("/network/inputs", choice_input_names(space, network.info().resolutions));
   file.attribute("/network", "scale", network.scale());
   file.attribute("/network", "offset", network.offset());
@@ -94,6 +90,14 @@ void save_predictor(const std::filesystem::path& path,
         layer_group(i) + "/weights", layer.weights, {outputs, layer.weights.size() / outputs});
     file.write(layer_group(i) + "/bias", layer.bias);
   }
+}
+
+void save_predictor(const std::filesystem::path& path,
+                    const ChoiceNetwork& network,
+                    const SearchSpace& space) {
+  Hdf5Writer file(path);
+  write_predictor_header(file, {kOfaMlpKind, network.info(), {}});
+  write_network(file, network, space);
   file.publish();
 }
 

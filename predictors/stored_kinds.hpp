@@ -6,11 +6,13 @@
 namespace coppice {
 
 constexpr const char* kLatencyTableKind = "latency-table";
-constexpr const char* kOfaMlpKind = "ofa-mlp";
 
 /// The space that a file describes, at the resolutions of the space asked. Throws Error when their
 /// architectures do not mean the same.
 [[nodiscard]] SearchSpace stored_space(const Hdf5Reader& file, const SearchSpace& asked);
+
+/// The group network.
+void write_network(Hdf5Writer& file, const ChoiceNetwork& network, const SearchSpace& space);
 
 // Both throw Error naming the file when it is damaged or belongs to another space.
 [[nodiscard]] BlockTable load_block_table(const Hdf5Reader& file,

@@ -260,7 +260,7 @@ MeasuredPart MeasuredSearch::measured_part(const SearchSummary& summary,
   for (const FittedPredictor& fitted : fits()) {
     const FitSummary& summed = fitted.summary();
     part.targets.push_back(summed.target);
-    for (const OutOfFold& each : summed.out_of_fold) {
+    for (const HeldOut& each : summed.held_out) {
       const auto place = part.predicted.find(each.architecture);
       if (place == part.predicted.end()) continue;
       place->second[summed.target] =

@@ -2,47 +2,16 @@
 // project: COPPICE_SHARED_DATA names its folder.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "predictors/fit.hpp"
 #include "supernet/base/error.hpp"
-#include "supernet/space/architecture_text.hpp"
+#include "tests/support/dynast_csv.hpp"
 
 namespace coppice {
 namespace {
-
-/// A Python dict as JSON.
-std::string as_json(std::string dict) {
-  std::replace(dict.begin(), dict.end(), '\'', '"');
-  const std::size_t none = dict.find("None");
-  if (none != std::string::npos) dict.replace(none, 4, "null");
-  return dict;
-}
-
-/// Rows of `"{dict}",first,second,...`: adds the number in the given field behind the dict.
-void add_rows(const std::filesystem::path& path,
-              const SearchSpace& space,
-              int field,
-              const std::string& target,
-              MeasurementTable& table) {
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    const std::size_t end = line.find("}\"");
-    ASSERT_NE(end, std::string::npos) << path;
-    std::size_t at = end + 1;
-    for (int i = 0; i <= field; ++i) at = line.find(',', at + 1);
-    Measurement row;
-    row.architecture = parse_architecture(space, as_json(line.substr(1, end)), path.string());
-    row.targets[target] = std::stod(line.substr(at + 1));
-    table.rows.push_back(row);
-  }
-}
 
 /// Averages over splits into `n` to fit on and all the rest to judge by.
 struct Judged {
@@ -105,14 +74,7 @@ class FitOnRealData : public testing::Test {
   }
 
   MeasurementTable accuracies() const {
-    MeasurementTable table;
-    table.space = space_.name();
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(data_ / "dynast_ofa_accuracy")) {
-      if (entry.path().extension() == ".csv") files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    for (const auto& file : files) add_rows(file, space_, 4, "accuracy", table);
+    MeasurementTable table = dynast_accuracies(data_ / "dynast_ofa_accuracy", space_);
     EXPECT_EQ(table.rows.size(), 2373u);
     merge_repeats(table);
     return table;
@@ -125,7 +87,8 @@ class FitOnRealData : public testing::Test {
     const SearchSpace space = builtin_space("ofa-mobilenetv3", parameters);
     MeasurementTable table;
     table.space = space.name();
-    add_rows(data_ / "ofa_measured_latency" / "latency_dataset_0.csv", space, field, target, table);
+    add_dict_rows(
+        data_ / "ofa_measured_latency" / "latency_dataset_0.csv", {field, target}, space, table);
     const Judged many = judge(space, table, target, 1000, 1);
     EXPECT_LE(judge(space, table, target, 50, 4).mape, most_50);
     EXPECT_LE(many.mape, most_1000);

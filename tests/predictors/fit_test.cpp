@@ -61,11 +61,11 @@ TEST(Fit, FindsALawAndSaysHowWell) {
 TEST(Fit, TheSummarySaysWhatWasPredictedForEachNetworkWithoutItsFold) {
   const auto table = made_up_table(mobile(), 60, "accuracy");
   const FitSummary summary = fit(mobile(), table, "accuracy").summary();
-  ASSERT_EQ(summary.out_of_fold.size(), 60U);
+  ASSERT_EQ(summary.held_out.size(), 60U);
   std::vector<double> residuals;
   double squares = 0;
   for (std::size_t i = 0; i < 60; ++i) {
-    const OutOfFold& each = summary.out_of_fold[i];
+    const HeldOut& each = summary.held_out[i];
     EXPECT_EQ(each.architecture, table.rows[i].architecture);
     EXPECT_EQ(each.measured, table.rows[i].targets.at("accuracy"));
     residuals.push_back(std::abs(each.predicted - each.measured));
@@ -204,7 +204,7 @@ TEST(Fit, WrongOptionsAreNamed) {
   options.kinds = {"forest"};
   EXPECT_EQ(message_of([&] { static_cast<void>(fit(mobile(), table, "accuracy", options)); }),
             "kind of predictor 'forest' is not known; there are ridge-physical, ridge-stages, "
-            "ridge-choices, ridge-hybrid, gaussian-process");
+            "ridge-choices, ridge-hybrid, ridge-groups, process-groups, gaussian-process, ofa-mlp");
   EXPECT_EQ(message_of([&] { static_cast<void>(fit(builtin_space("small"), table, "accuracy")); }),
             "the measurements belong to the space ofa-mobilenetv3, not to small");
 }
@@ -216,7 +216,7 @@ TEST(Fit, AGaussianProcessAloneRefusesTooManyArchitectures) {
               static_cast<void>(
                   fit(mobile(), made_up_table(mobile(), 1100, "accuracy"), "accuracy", options));
             }),
-            "a gaussian-process takes at most 1000 architectures, found 1100; choose a ridge kind");
+            "gaussian-process takes at most 1000 architectures, found 1100; choose a ridge kind");
 }
 
 TEST(Fit, ThreeHundredNetworksAreFittedAndAThousandPredictedInNoTime) {

@@ -156,8 +156,8 @@ TEST(MeasuredSearch, PredictionsStandBesideMeasuredValuesAndComeFromFitsWithoutT
     const Estimate& predicted = found.measured->predicted.at(finalist.architecture).at("accuracy");
     EXPECT_LT(predicted.low, predicted.nominal);
     EXPECT_LT(predicted.nominal, predicted.high);
-    const auto& all = fits.front().summary().out_of_fold;
-    const auto own = std::find_if(all.begin(), all.end(), [&](const OutOfFold& each) {
+    const auto& all = fits.front().summary().held_out;
+    const auto own = std::find_if(all.begin(), all.end(), [&](const HeldOut& each) {
       return each.architecture == finalist.architecture;
     });
     ASSERT_NE(own, all.end());
