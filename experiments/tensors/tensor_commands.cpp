@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include "experiments/tensors/ranks.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -20,18 +21,28 @@ Runner tensor_runner(void (*function)(const T&)) {
   };
 }
 
+// A command that a launcher's processes cannot share: all of them would write the same files.
+template <class T>
+Runner lone_runner(void (*function)(const T&)) {
+  const Runner run = tensor_runner(function);
+  return [run](const Words& arguments) {
+    require_one_process(T::kName);
+    return run(arguments);
+  };
+}
+
 }  // namespace
 
 Runners tensor_runners() {
   return {
-      {ExportCommand::kName, tensor_runner(run_export)},
+      {ExportCommand::kName, lone_runner(run_export)},
       {FinetuneCommand::kName, tensor_runner(run_finetune)},
-      {ImportCommand::kName, tensor_runner(run_import)},
+      {ImportCommand::kName, lone_runner(run_import)},
       {MeasureCommand::kName, tensor_runner(run_measure)},
-      {SearchCommand::kName, tensor_runner(run_measured_search)},
-      {SpikeCommand::kName, tensor_runner(run_spike)},
+      {SearchCommand::kName, lone_runner(run_measured_search)},
+      {SpikeCommand::kName, lone_runner(run_spike)},
       {TrainCommand::kName, tensor_runner(run_train)},
-      {VerifyCommand::kName, tensor_runner(run_verify)},
+      {VerifyCommand::kName, lone_runner(run_verify)},
   };
 }
 

@@ -208,7 +208,7 @@ TEST_F(Distributed, AWrongEnvironmentIsOneLine) {
   EXPECT_EQ(wait_for_end(start_program(program), kPatience), 2);
 }
 
-TEST_F(Distributed, DryRunsAndExperimentsAreForOneProcess) {
+TEST_F(Distributed, DryRunsExperimentsAndMostCommandsAreForOneProcess) {
   ChildProgram program{training("wrong", 1, {"--dry-run"}),
                        {{"OMPI_COMM_WORLD_RANK", "0"},
                         {"OMPI_COMM_WORLD_SIZE", "2"},
@@ -228,6 +228,10 @@ TEST_F(Distributed, DryRunsAndExperimentsAreForOneProcess) {
   EXPECT_EQ(printed(0, "err"),
             "coppice: run is for one process, but OMPI_COMM_WORLD_SIZE = 2; start train and "
             "measure in several, and the other steps alone\n");
+  program.words = {COPPICE_PROGRAM, "verify", (folder_ / "run").string()};
+  EXPECT_EQ(wait_for_end(start_program(program), kPatience), 2);
+  EXPECT_EQ(printed(0, "err"),
+            "coppice: verify is for one process, but OMPI_COMM_WORLD_SIZE = 2; start it alone\n");
 }
 
 }  // namespace
