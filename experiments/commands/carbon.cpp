@@ -243,7 +243,7 @@ std::string break_even_text(const Comparison& comparison, const std::string& met
 }
 
 std::string row_text(const ComparisonRow& row, const Comparison& comparison) {
-  return fmt::format("{:<32}{:>12}{:>12.4g}{:>12.4g}{:>24}{:>16}\n",
+  return fmt::format("{:<32}{:>12}{:>14.4g}{:>12.4g}{:>24}{:>18}\n",
                      row.method,
                      row.gpu_hours ? fmt::format("{:.6g}", *row.gpu_hours) : "-",
                      row.energy_kwh.nominal,
@@ -278,7 +278,7 @@ std::string finetuned_text(const Compared& compared) {
 
 std::string as_table(const Compared& compared) {
   const Comparison& comparison = compared.plain;
-  std::string out = fmt::format("{} deployment scenarios\n{:<32}{:>12}{:>12}{:>12}{:>24}{:>16}\n",
+  std::string out = fmt::format("{} deployment scenarios\n{:<32}{:>12}{:>14}{:>12}{:>24}{:>18}\n",
                                 comparison.scenarios,
                                 "method",
                                 "GPU-hours",
