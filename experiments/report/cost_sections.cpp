@@ -87,6 +87,15 @@ std::string break_even_words(const Comparison& comparison, const std::string& me
   return "-";
 }
 
+// Names of the steps that are done, or are not. This page is the step report.
+std::string steps_words(const RunSummary& run, bool done) {
+  std::vector<std::string> names;
+  for (const StepRecord& step : run.steps) {
+    if (step.done == done && step.name != "report") names.push_back(step.name);
+  }
+  return joined(names, ", ");
+}
+
 // How a row is known; the long list of papers' rows says it once.
 Html basis_cell(const Comparison& comparison, std::size_t row) {
   const ComparisonRow& now = comparison.rows[row];
@@ -228,11 +237,8 @@ Html provenance_section(const RunSummary& run) {
   add_fact("first and last event",
            run.first_event.empty() ? "" : run.first_event + " to " + run.last_event,
            facts);
-  for (const StepRecord& step : run.steps) {
-    // This page is that step.
-    if (step.name == "report") continue;
-    facts.push_back({cell("step " + step.name), cell(step.done ? "done" : "not finished")});
-  }
+  add_fact("steps done", steps_words(run, true), facts);
+  add_fact("steps not finished", steps_words(run, false), facts);
   std::vector<Html> parts;
   if (!facts.empty()) {
     parts.push_back(
