@@ -13,7 +13,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/train-fraction}
 scale=${2:-1}
-coppice=build/release/coppice
+coppice=${COPPICE:-build/release/coppice}
 recipe=experiments/configs/quickstart.cfg
 phases=(full:2.75 kernel:0.5 depth1:0.25 depth2:0.5 expand1:0.25 expand2:0.75)
 
