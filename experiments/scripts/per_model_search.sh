@@ -35,7 +35,7 @@ for line in 1 3; do
     resume=()
     if [ -e "$folder/supernet.h5" ]; then resume=(--resume); fi
     "$coppice" finetune --run "$run" --arch "$folder/arch.jsonl" --out "$folder" \
-      --data /usr/share/datasets/fashion-mnist --held-out 5000 --augment none --weight-decay 2e-4 \
+      --data /usr/share/datasets/fashion-mnist --held-out "${HELD_OUT:-5000}" --augment none --weight-decay 2e-4 \
       --calibration 1000 --epochs "${TUNE_EPOCHS:-1}" "${resume[@]}"
     touch "$folder/done"
   fi
