@@ -21,7 +21,10 @@ void bind(BaselineCommand& command, OptionSet& options) {
       .as_required();
   options.add("out", command.out, "DIR", "folder of all these trainings").as_required();
   options.add("candidates", command.candidates, "N", "networks trained for each scenario");
-  options.add("population", command.population, "N", "of the evolution: networks alive");
+  options.add("population",
+              command.population,
+              "N",
+              "of them drawn at random to begin with; the others are mutants of the best");
   options.add("candidate-epochs", command.candidate_epochs, "X", "of each candidate");
   options.add("final-epochs", command.final_epochs, "X", "of the chosen network, from scratch");
   options.add("resume", command.resume, "", "allowed, but not needed: it always goes on")

@@ -15,7 +15,7 @@ struct BaselineCommand {
   std::filesystem::path scenarios;   ///< limits on exact costs, one set a line
   std::filesystem::path out;
   int candidates = 12;          ///< trained for each scenario
-  int population = 4;           ///< of the evolution
+  int population = 4;           ///< of them drawn at random to begin with
   double candidate_epochs = 1;  ///< that each candidate is trained for
   double final_epochs = 5;      ///< that the chosen one is trained for, from scratch
   bool resume = false;          ///< accepted because trainings advise it; it always goes on

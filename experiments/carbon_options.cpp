@@ -56,9 +56,11 @@ void validate(const CarbonCommand& command) {
                 ", must be > 0");
   require_usage(command.finetuned.empty() || !command.run.empty(),
                 "--finetuned is given without --run: the run whose networks were trained further");
-  require_usage(command.machine.empty() || !command.run.empty() || !command.per_model.empty(),
-                "--machine is given without --run or --per-model: papers do not say what machines "
-                "they used");
+  require_usage(command.per_model.empty() || !command.run.empty(),
+                "--per-model is given without --run: searches of this machine are compared with a "
+                "run of this machine, not with papers");
+  require_usage(command.machine.empty() || !command.run.empty(),
+                "--machine is given without --run: papers do not say what machines they used");
   require_usage(command.profile.empty() || deployment,
                 "--profile is for carbon deployment; carbon compare takes --machine");
   require_usage(command.hourly.empty() == command.when.empty(),

@@ -59,6 +59,7 @@ double factor_of(const std::vector<double>& predicted, const std::vector<double>
 }
 
 double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+double rounded_percent(double value) { return std::round(value * 10) / 10; }
 
 const char* confidence_of(double mape) {
   if (mape <= 10) return "high";
@@ -80,6 +81,8 @@ class Calibrator {
     fit_latency();
     if (networks_.front().energy_j) fit_joules();
     result_.latency.mape_after = mape_percent(latencies(result_.profile), measured_seconds());
+    note_no_gain("latencies", result_.latency);
+    if (result_.energy) note_no_gain("energies", *result_.energy);
     if (result_.networks < kEnoughNetworks) {
       result_.notes.push_back(text(result_.networks,
                                    " networks are few: measure ",
@@ -91,6 +94,19 @@ class Calibrator {
   }
 
  private:
+  void note_no_gain(const char* what, const CalibrationQuality& quality) {
+    if (quality.mape_left_out < quality.mape_before) return;
+    result_.notes.push_back(
+        text("networks that were left out are predicted no better than by the "
+             "base (",
+             what,
+             ": ",
+             rounded_percent(quality.mape_left_out),
+             " % against ",
+             rounded_percent(quality.mape_before),
+             " %): keep the base, or measure again on a quiet device"));
+  }
+
   [[nodiscard]] std::vector<double> measured_seconds() const {
     std::vector<double> seconds;
     for (const MeasuredNetwork& network : networks_) seconds.push_back(network.latency_s);
@@ -177,7 +193,7 @@ class Calibrator {
     profile.launch_us = fit.terms.launch_seconds * kMicrosecondsPerSecond;
     explain("compute.launch_us", source, confidence_of(result_.latency.mape_left_out));
     profile.latency_subnets = static_cast<double>(networks_.size());
-    profile.latency_mape = rounded(result_.latency.mape_left_out);
+    profile.latency_mape = rounded_percent(result_.latency.mape_left_out);
     profile.latency_rho = rounded(result_.latency.rho);
   }
 
@@ -267,7 +283,7 @@ class Calibrator {
     if (whole_device()) profile.psu_factor.reset();
     profile.calibration_method = "nnls";
     profile.calibration_subnets = static_cast<double>(networks_.size());
-    profile.calibration_mape = rounded(quality.mape_left_out);
+    profile.calibration_mape = rounded_percent(quality.mape_left_out);
     profile.calibration_rho = rounded(quality.rho);
     profile.calibration_meter = options_.meter;
     profile.calibration_date = options_.date;
@@ -315,7 +331,7 @@ class Calibrator {
                               " of ",
                               networks_.size(),
                               " networks, leave-one-out error ",
-                              std::round(mape * 10) / 10,
+                              rounded_percent(mape),
                               " %, ",
                               options_.date);
     if (!options_.conditions.empty()) source += "; " + options_.conditions;

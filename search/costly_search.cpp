@@ -33,11 +33,10 @@ class CostlySearch {
   }
 
  private:
-  // A child of the youngest, or a stranger while there are few and where no mutant is new.
+  // A child of one of the best, or a stranger at first and where no mutant is new.
   std::optional<Architecture> born(Random& random) {
-    const auto alive = static_cast<std::size_t>(options_.population);
-    if (scored_.size() >= alive) {
-      const Architecture parent = parent_among(alive, random);
+    if (scored_.size() >= static_cast<std::size_t>(options_.population)) {
+      const Architecture parent = one_of_the_best(random);
       for (int i = 0; i < kMostTries; ++i) {
         Architecture child = parent;
         operators_.mutate(child, random);
@@ -51,14 +50,13 @@ class CostlySearch {
     return std::nullopt;
   }
 
-  // The best of some that are drawn, with replacement, from the last `alive`.
-  [[nodiscard]] Architecture parent_among(std::size_t alive, Random& random) const {
-    const ScoredNetwork* best = nullptr;
-    for (std::int64_t i = 0; i < options_.sample; ++i) {
-      const ScoredNetwork& drawn = scored_[scored_.size() - alive + random.below(alive)];
-      if (best == nullptr || drawn.score > best->score) best = &drawn;
-    }
-    return best->architecture;
+  // Earlier ones win ties.
+  [[nodiscard]] Architecture one_of_the_best(Random& random) const {
+    std::vector<ScoredNetwork> ranked = scored_;
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+      return a.score > b.score;
+    });
+    return ranked[random.below(static_cast<std::size_t>(options_.parents))].architecture;
   }
 
   bool is_new(const Architecture& architecture) {
@@ -79,9 +77,9 @@ void validate(const CostlySearchOptions& options) {
       options.evaluations >= 1, "evaluations = ", options.evaluations, ", must be at least 1");
   require_usage(
       options.population >= 1, "population = ", options.population, ", must be at least 1");
-  require_usage(options.sample >= 1 && options.sample <= options.population,
-                "sample = ",
-                options.sample,
+  require_usage(options.parents >= 1 && options.parents <= options.population,
+                "parents = ",
+                options.parents,
                 ", must be 1 to population = ",
                 options.population);
 }

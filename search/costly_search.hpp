@@ -1,8 +1,8 @@
 // Evolution where one evaluation costs minutes, as when every candidate is trained from scratch.
 //
-// Regularised evolution (Real et al., AAAI 2019) of a handful of networks, with two changes that
-// anyone who pays for each evaluation makes: a network that is known to break a limit is never
-// evaluated, and none is evaluated twice.
+// A few networks at random, then mutants of the best so far, as Once-For-All's evolution takes its
+// parents. Whoever pays for each evaluation wastes none: a network that is known to break a limit
+// is never evaluated, and none is evaluated twice.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ namespace coppice {
 
 struct CostlySearchOptions {
   std::int64_t evaluations = 12;  ///< at least 1
-  std::int64_t population = 4;    ///< networks alive, at least 1; drawn at random across all sizes
-  std::int64_t sample = 2;        ///< drawn for a parent, 1 to population
+  std::int64_t population = 4;    ///< drawn at random across all sizes to begin with, at least 1
+  std::int64_t parents = 2;       ///< the best so far that have children, 1 to population
 };
 
 /// Throws Error(usage) naming the field, its value and the range.

@@ -85,7 +85,7 @@ class Baseline {
     check_limits(scenarios_, command.scenarios);
     options_.evaluations = command.candidates;
     options_.population = command.population;
-    options_.sample = std::min<std::int64_t>(options_.sample, options_.population);
+    options_.parents = std::min<std::int64_t>(options_.parents, options_.population);
     // What makes an earlier result another one.
     identity_ = sha256(text(read_text_file(command.experiment), command.common.seed));
   }

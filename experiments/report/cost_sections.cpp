@@ -87,6 +87,25 @@ std::string break_even_words(const Comparison& comparison, const std::string& me
   return "-";
 }
 
+// Names of the steps that are done, or are not. This page is the step report.
+std::string steps_words(const RunSummary& run, bool done) {
+  std::vector<std::string> names;
+  for (const StepRecord& step : run.steps) {
+    if (step.done == done && step.name != "report") names.push_back(step.name);
+  }
+  return joined(names, ", ");
+}
+
+// How a row is known; the long list of papers' rows says it once.
+Html basis_cell(const Comparison& comparison, std::size_t row) {
+  const ComparisonRow& now = comparison.rows[row];
+  const ComparisonRow* above = row == 0 ? nullptr : &comparison.rows[row - 1];
+  if (above != nullptr && above->basis == now.basis && above->source == now.source) {
+    return cell("as above");
+  }
+  return {escaped(now.basis) + "<span class=\"range\">" + escaped(now.source) + "</span>"};
+}
+
 void add_fact(const std::string& what, const std::string& value, Cells& facts) {
   if (!value.empty()) facts.push_back({cell(what), cell(value)});
 }
@@ -167,13 +186,12 @@ Html comparison_section(const RunSummary& run) {
   const Comparison& comparison = *run.comparison;
   Cells rows;
   for (const ComparisonRow& row : comparison.rows) {
-    rows.push_back(
-        {cell(row.method),
-         cell(row.gpu_hours ? digits(*row.gpu_hours, 6) : "-"),
-         with_range(row.energy_kwh, "kWh", ""),
-         with_range(row.co2e_kg, "kg", ""),
-         cell(break_even_words(comparison, row.method)),
-         Html{escaped(row.basis) + "<span class=\"range\">" + escaped(row.source) + "</span>"}});
+    rows.push_back({cell(row.method),
+                    cell(row.gpu_hours ? digits(*row.gpu_hours, 6) : "-"),
+                    with_range(row.energy_kwh, "kWh", ""),
+                    with_range(row.co2e_kg, "kg", ""),
+                    cell(break_even_words(comparison, row.method)),
+                    basis_cell(comparison, rows.size())});
   }
   std::vector<Html> parts{
       paragraph(
@@ -187,18 +205,20 @@ Html comparison_section(const RunSummary& run) {
             rows)};
   if (!comparison.note.empty())
     parts.push_back(paragraph("Note: " + comparison.note + ".", "muted"));
+  std::vector<Plot> plots;
   if (const auto measured = carried_out_cost_plot(comparison)) {
     parts.push_back(paragraph(
         "Both lines of the first picture were metered alike. They are extended beyond the "
         "searches that were carried out: each further target is taken to cost their mean.",
         "muted"));
-    parts.push_back(chart(*measured));
+    plots.push_back(*measured);
   }
   parts.push_back(
-      paragraph("The curves below are those of the published methods alone, as their papers "
-                "report them; this run is not in them.",
+      paragraph("The curves of published methods are those that their papers report, alone; this "
+                "run is not in them.",
                 "muted"));
-  parts.push_back(chart(published_cost_plot()));
+  plots.push_back(published_cost_plot());
+  parts.push_back(charts(plots));
   return section("Train once, or search for every model?", parts);
 }
 
@@ -217,11 +237,8 @@ Html provenance_section(const RunSummary& run) {
   add_fact("first and last event",
            run.first_event.empty() ? "" : run.first_event + " to " + run.last_event,
            facts);
-  for (const StepRecord& step : run.steps) {
-    // This page is that step.
-    if (step.name == "report") continue;
-    facts.push_back({cell("step " + step.name), cell(step.done ? "done" : "not finished")});
-  }
+  add_fact("steps done", steps_words(run, true), facts);
+  add_fact("steps not finished", steps_words(run, false), facts);
   std::vector<Html> parts;
   if (!facts.empty()) {
     parts.push_back(

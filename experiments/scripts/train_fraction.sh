@@ -13,7 +13,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/train-fraction}
 scale=${2:-1}
-coppice=build/release/coppice
+coppice=${COPPICE:-build/release/coppice}
 recipe=experiments/configs/quickstart.cfg
 phases=(full:2.75 kernel:0.5 depth1:0.25 depth2:0.5 expand1:0.25 expand2:0.75)
 
@@ -30,7 +30,7 @@ for share in 5:4 10:3 25:2 50:1 100:1; do
   if [ -e "$run/supernet.h5" ]; then resume=(--resume); fi
   if [ ! -e "$run/done" ]; then
     echo "== $percent % of the training images"
-    "$coppice" train --config "$recipe" --train-fraction "$percent" --evaluations 4 \
+    "$coppice" train --config "$recipe" --train-fraction "$percent" --evaluations 2 \
       "${epochs[@]}" --out "$run" "${resume[@]}"
     touch "$run/done"
   fi

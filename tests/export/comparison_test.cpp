@@ -100,9 +100,10 @@ TEST(Comparison, BreakEvenIsTheSmallestWholeNumberOfScenarios) {
                                                  {"MobileNetV2", {9, 10, 17}}};
   const Comparison comparison = compare_published(40);
   ASSERT_EQ(comparison.break_even.size(), table.size());
-  for (const auto& [method, scenarios] : comparison.break_even) {
+  for (const BreakEven& point : comparison.break_even) {
+    const std::string& method = point.method;
     const Expected& expected = table.at(method);
-    EXPECT_EQ(scenarios, expected.plain) << method;
+    EXPECT_EQ(point.scenarios, expected.plain) << method;
     EXPECT_EQ(published_break_even(find_nas_method(method), 25), expected.epochs25) << method;
     EXPECT_EQ(published_break_even(find_nas_method(method), 75), expected.epochs75) << method;
   }

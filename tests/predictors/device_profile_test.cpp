@@ -144,6 +144,7 @@ std::vector<std::string> explained(const DeviceProfile& profile) {
 TEST(DeviceProfile, ANewSourceOfAFieldReplacesTheOld) {
   DeviceProfile profile = small_profile();
   profile.provenance = {{"power", "guess", "", "low"}, {"energy", "guess", "", "low"}};
+  profile.idle_watts.reset();
   profile.static_watts = 2;
   profile.max_watts = 5;
   profile.fp32_mac_pj = 100;

@@ -259,6 +259,25 @@ std::string test_name(const ::testing::TestParamInfo<const char*>& test) {
   return name;
 }
 
+TEST_P(ShippedProfile, NoAssumptionIsCalledCertain) {
+  for (const Provenance& entry : profile().provenance) {
+    const bool assumed = entry.source.find("assumption") != std::string::npos;
+    EXPECT_FALSE(assumed && entry.confidence == "high") << entry.field << ": " << entry.source;
+  }
+}
+
+// Static power and the work of convolutions at the rate that the profile says they reach.
+TEST_P(ShippedProfile, ConvolutionsDoNotDrawMoreThanTheDeviceCan) {
+  const DeviceProfile p = profile();
+  const auto draws = [&p](const std::optional<double>& peak, const std::optional<double>& mac) {
+    if (!peak || !mac) return 0.0;
+    return *p.static_watts + *mac * 1e-12 * *peak / 2 * *p.conv_efficiency;
+  };
+  EXPECT_LE(draws(p.fp32_ops_per_s, p.fp32_mac_pj), *p.max_watts);
+  EXPECT_LE(draws(p.fp16_ops_per_s, p.fp16_mac_pj), *p.max_watts);
+  EXPECT_LE(draws(p.int8_ops_per_s, p.int8_mac_pj), *p.max_watts);
+}
+
 INSTANTIATE_TEST_SUITE_P(All,
                          ShippedProfile,
                          ::testing::Values("cortex-m7",

@@ -65,5 +65,13 @@ fails(2 "b holds trainings with another recipe, seed, or number of epochs or can
   ${small} --out b --seed 2)
 
 # The comparison takes them, and says the spread of what was carried out.
-run(0 carbon compare --per-model b --baseline ProxylessNAS --json)
-expect_match("${out}" "one search for each model")
+run(0 carbon compare --run b/scenario-1/chosen --per-model b --baseline ProxylessNAS --json)
+expect_json("${out}" "one search for each model" rows 1 method)
+string(JSON type TYPE "${out}" break_even_range "one search for each model" earliest)
+expect_match("${type}" "^NUMBER$")
+string(JSON type TYPE "${out}" savings "one search for each model")
+expect_match("${type}" "^NUMBER$")
+string(JSON count LENGTH "${out}" savings)
+expect_match("${count}" "^1$")
+run(0 carbon compare --run b/scenario-1/chosen --per-model b --baseline ProxylessNAS --scenarios 2)
+expect_match("${out}" "this run took [0-9.]+ times the energy of one search for each model for 2 scenarios .break-even: [0-9]+ .[0-9]+ to [0-9]+.; 2 carried out.")

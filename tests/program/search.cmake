@@ -198,6 +198,38 @@ expect_match("${out}" "300 g CO2e/kWh .hour 2026-11-24T00:00, 2026, hours.csv; c
 fails(2 "--hourly and --when belong together: a file of hours, and one of them"
   carbon compare --when 2026-11-24)
 fails(1 "r holds no searches: there is no scenario-1 with an energy.csv of a training in it"
+  carbon compare --run r --per-model r)
+fails(2 "--per-model is given without --run: searches of this machine are compared with a run of this machine, not with papers"
   carbon compare --per-model r)
+fails(2 "--machine is given without --run: papers do not say what machines they used"
+  carbon compare --machine m.json)
+fails(2 "--finetuned is given without --run: the run whose networks were trained further"
+  carbon compare --finetuned r)
+fails(2 "--profile is for carbon deployment; carbon compare takes --machine"
+  carbon compare --profile p.json)
+
+# A machine's profile: wall correction and PUE in the joules, embodied carbon and SCI beside them.
+get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+set(machine ${source}/experiments/devices/server-cpu.json)
+run(0 carbon compare --run r --json --scenarios 1)
+string(JSON bare GET "${out}" rows 0 energy_kwh)
+string(JSON type TYPE "${out}" rows 0 embodied_kg)
+expect_match("${type}" "^NULL$")
+run(0 carbon compare --run r --per-model each --machine ${machine} --finetuned r --json --scenarios 1)
+string(JSON wall GET "${out}" rows 0 energy_kwh)
+# x1.2 and PUE 1.56: 1.872. CMake calculates in whole numbers, so the quotient is not asked for.
+if(NOT wall GREATER bare)
+  message(SEND_ERROR "wall correction and PUE change nothing: ${bare} ${wall}")
+endif()
+string(JSON type TYPE "${out}" rows 0 embodied_kg value)
+expect_match("${type}" "^NUMBER$")
+string(JSON type TYPE "${out}" rows 0 sci_kg_per_network high)
+expect_match("${type}" "^NUMBER$")
+string(JSON type TYPE "${out}" rows 2 embodied_kg)
+expect_match("${type}" "^NULL$")
+expect_match("${out}" "metered joules stand with x1.2, PUE 1.56 of server-cpu")
+expect_json("${out}" "this run, networks fine-tuned" finetuned row method)
+run(0 carbon compare --run r --per-model each --machine ${machine})
+expect_match("${out}" "this run: embodied .* kg .*; SCI .* kg a network")
 fails(2 "carbon deployment: --card is missing: card.json of each network" carbon deployment)
 fails(2 "--inferences = 0, must be > 0" carbon deployment --card a.json)

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <stdexcept>
 
+#include "supernet/base/error.hpp"
 #include "supernet/space/architecture_text.hpp"
 #include "supernet/space/cost.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
@@ -98,7 +98,7 @@ TEST(CostlySearch, TheBestIsTheFirstOfEquals) {
 TEST(CostlySearch, WhatAScoreThrowsPassesThrough) {
   std::vector<Architecture> asked;
   CostlyProblem failing = problem(1e18, asked);
-  failing.score = [](const Architecture&) -> double { throw std::runtime_error("stopped"); };
+  failing.score = [](const Architecture&) -> double { throw Error("stopped"); };
   EXPECT_EQ(message_of([&] { static_cast<void>(search_costly(failing, {}, Random(1))); }),
             "stopped");
 }
@@ -109,7 +109,7 @@ TEST(CostlySearch, BadOptionsAreUsageErrors) {
   };
   EXPECT_EQ(message({0, 4, 2}), "evaluations = 0, must be at least 1");
   EXPECT_EQ(message({1, 0, 2}), "population = 0, must be at least 1");
-  EXPECT_EQ(message({1, 4, 5}), "sample = 5, must be 1 to population = 4");
+  EXPECT_EQ(message({1, 4, 5}), "parents = 5, must be 1 to population = 4");
 }
 
 }  // namespace

@@ -134,24 +134,99 @@ TEST_F(ReportInBrowser, DarkScreensGetDarkPaper) {
   EXPECT_NE(browser.evaluate(back), light);
 }
 
+// A range that does not exist makes the browser say how many pages there are.
+bool prints(Browser& browser, const std::string& range) {
+  try {
+    browser.command(
+        "Page.printToPDF",
+        {{"pageRanges", range}, {"preferCSSPageSize", true}, {"printBackground", true}});
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
 TEST_F(ReportInBrowser, PaperTakesTwoPages) {
   Browser browser(program_, 1200, 900);
   browser.open(page_);
   ASSERT_TRUE(browser.becomes_true(kDrawn));
-  // A range that does not exist makes the browser say how many pages there are.
-  const auto prints = [&browser](const std::string& range) {
-    try {
-      browser.command(
-          "Page.printToPDF",
-          {{"pageRanges", range}, {"preferCSSPageSize", true}, {"printBackground", true}});
-      return true;
-    } catch (const std::runtime_error&) {
-      return false;
-    }
-  };
-  EXPECT_TRUE(prints("1-2"));
-  EXPECT_TRUE(prints("2"));
-  EXPECT_FALSE(prints("3")) << "there is a third page";
+  EXPECT_TRUE(prints(browser, "1-2"));
+  EXPECT_TRUE(prints(browser, "2"));
+  EXPECT_FALSE(prints(browser, "3")) << "there is a third page";
+}
+
+// What the quick start leaves: three targets, nine steps, and searches carried out beside it.
+TEST_F(ReportInBrowser, PaperTakesTwoPagesForThreeTargetsToo) {
+  std::filesystem::remove(folder_ / "search.h5");
+  std::filesystem::remove_all(folder_ / "exports");
+  std::string best;
+  for (int i = 1; i <= 3; ++i) {
+    const std::string n = std::to_string(i);
+    prepared::write_search(folder_ / ("search-" + n + ".h5"), "latency_ms<=" + n);
+    const auto& network = i == 1 ? prepared::space().smallest() : prepared::space().largest();
+    best += to_text(prepared::space(), network) + "\n";
+    prepared::write_card(folder_ / "exports" / n, prepared::card_of(network));
+  }
+  write_text_file(folder_ / "best.jsonl", best);
+  PhaseRecord step;
+  step.duration = Seconds(10);
+  step.energy_j = {50, 100, 200};
+  const GridIntensity grid{"TST", "Testland", 500, 2024, "test source"};
+  for (const char* phase : {"fit accuracy", "search 1", "search 2", "search 3", "export"}) {
+    step.phase = phase;
+    append_energy_csv(folder_ / "energy.csv", {step}, grid, 1.0, {});
+  }
+  for (const char* scenario : {"scenario-1", "scenario-2"}) {
+    std::filesystem::create_directories(folder_ / "searches" / scenario);
+    append_energy_csv(folder_ / "searches" / scenario / "energy.csv", {step}, grid, 1.0, {});
+  }
+  write_text_file(page_, report_page(summarize_run(folder_.path(), folder_ / "searches")));
+  Browser browser(program_, 1200, 900);
+  browser.open(page_);
+  ASSERT_TRUE(browser.becomes_true(kDrawn));
+  EXPECT_EQ(browser.evaluate("document.querySelectorAll('ol.blocks').length >= 3"), true);
+  EXPECT_TRUE(prints(browser, "2"));
+  EXPECT_FALSE(prints(browser, "3")) << "there is a third page";
+}
+
+// Tables become cards on a phone; paper, hardly wider, keeps them tables.
+TEST_F(ReportInBrowser, PaperKeepsTables) {
+  Browser browser(program_, 725, 900);
+  browser.open(page_);
+  const std::string row = "getComputedStyle(document.querySelector('tbody tr')).display";
+  EXPECT_EQ(browser.evaluate(row), "block");
+  browser.command("Emulation.setEmulatedMedia", {{"media", "print"}});
+  EXPECT_EQ(browser.evaluate(row), "table-row");
+}
+
+// Without a mouse: everything that can be used is reached by the Tab key, and shows that it is.
+TEST_F(ReportInBrowser, TheTabKeyReachesWhatCanBeUsed) {
+  Browser browser(program_, 1200, 900);
+  browser.open(page_);
+  ASSERT_TRUE(browser.becomes_true(kDrawn));
+  const int wanted =
+      browser
+          .evaluate(
+              "[...document.querySelectorAll('a[href], button, summary, input, .view')]"
+              ".filter(e => e.checkVisibility()).length")
+          .get<int>();
+  ASSERT_GT(wanted, 10);
+  browser.evaluate("window.reached = new Set()");
+  for (int i = 0; i < wanted + 5; ++i) {
+    browser.command("Input.dispatchKeyEvent",
+                    {{"type", "keyDown"}, {"key", "Tab"}, {"windowsVirtualKeyCode", 9}});
+    browser.command("Input.dispatchKeyEvent",
+                    {{"type", "keyUp"}, {"key", "Tab"}, {"windowsVirtualKeyCode", 9}});
+    browser.evaluate("window.reached.add(document.activeElement)");
+  }
+  EXPECT_EQ(
+      browser.evaluate("[...document.querySelectorAll('a[href], button, summary, input, .view')]"
+                       ".filter(e => e.checkVisibility() && !window.reached.has(e)).length"),
+      0);
+  browser.evaluate("document.querySelector('.view').focus()");
+  EXPECT_NE(browser.evaluate("getComputedStyle(document.querySelector('.view'), null)"
+                             ".getPropertyValue('outline-style')"),
+            "none");
 }
 
 }  // namespace
