@@ -13,7 +13,7 @@ run(0 train --space small --channels 1 --resolutions 20,28 --data ${data} --trai
 set(small "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[1,1,1],\"r\":[20]}")
 set(large "{\"ks\":[7,7,7,7,7,7,7,7,7],\"e\":[4,4,4,4,4,4,4,4,4],\"d\":[3,3,3],\"r\":[28]}")
 file(WRITE ${FOLDER}/nets.jsonl "${small}\n${large}\n")
-run(0 measure --run r --count 8 --held-out-images 50 --repeats 4 --what latency --quiet)
+run(0 measure --run r --count 12 --held-out-images 50 --repeats 4 --what latency --quiet)
 run(0 fit --space small --channels 1 --resolutions 20,28 --measurements r/measurements.h5
   --target latency_ms --out r/predictors/latency_ms.h5 --quiet)
 
