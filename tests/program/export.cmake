@@ -76,3 +76,12 @@ string(JSON measured GET "${card}" run latency_measured device)
 if(NOT predicted STREQUAL measured)
   message(SEND_ERROR "predicted for ${predicted}, measured on ${measured}")
 endif()
+
+# Names of the classes: the user's, as many as there are.
+file(WRITE ${FOLDER}/nine.txt "a\nb\nc\nd\ne\nf\ng\nh\ni\n")
+fails(2 "--class-names = nine.txt has 9 names, the network knows 10 classes; give one a line"
+  export --run r --arch nets.jsonl --class-names nine.txt --out named --quiet)
+file(APPEND ${FOLDER}/nine.txt "T-shirt <top>\r\n")
+run(0 export --supernet r/supernet.h5 --arch nets.jsonl --class-names nine.txt --out named --quiet)
+file(READ ${FOLDER}/named/2/card.json card)
+expect_json("${card}" "T-shirt <top>" class_names 9)
