@@ -19,6 +19,8 @@ void bind(ExportCommand& command, OptionSet& options) {
   options.add("formats", command.formats, "KIND", kFormats);
   options.add("calibrate", command.calibrate, "DATA", "images that batch norm is recalibrated on")
       .shows("the run's; without a run, kept as stored");
+  options.add("class-names", command.class_names, "FILE", "names of the classes, one a line")
+      .shows("the data set's");
   options.add("profile", command.profile, "FILE", "device profile that energy is estimated for")
       .shows("a generic server core, with the latency measured here");
   options.add("region", command.region, "NAME", "country whose grid powers the device")

@@ -18,6 +18,7 @@ struct ExportCommand {
   std::vector<std::string> formats{"onnx", "torchscript"};
   std::filesystem::path calibrate;    ///< data for batch norm; empty: the run's, or as stored
   std::filesystem::path profile;      ///< device profile for the card; empty: a generic server core
+  std::filesystem::path class_names;  ///< one a line; empty: those of the data set
   std::filesystem::path onnxruntime;  ///< see bind_onnxruntime
   std::string region;                 ///< of the grid for the card; empty: the world's average
 };

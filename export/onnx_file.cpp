@@ -22,20 +22,11 @@ class GraphWriter {
       : graph_(graph), options_(options) {}
 
   onnx::NodeProto& node(const std::string& kind, const std::string& name, const Names& inputs) {
-    onnx::NodeProto& made = conversion(kind, name, inputs);
-    made.set_name(name);
-    return made;
-  }
-
-  // A node that only converts numbers; its output's name is enough: 8-bit files have more of them
-  // than of all others, and runtimes merge them into those.
-  onnx::NodeProto& conversion(const std::string& kind,
-                              const std::string& output,
-                              const Names& inputs) {
     onnx::NodeProto& made = *graph_.add_node();
     made.set_op_type(kind);
+    made.set_name(name);
     for (const std::string& input : inputs) made.add_input(input);
-    made.add_output(output);
+    made.add_output(name);
     return made;
   }
 
@@ -45,10 +36,7 @@ class GraphWriter {
 
   // One constant for all its readers.
   std::string scalar(const std::string& name, double value) {
-    for (const onnx::TensorProto& known : graph_.initializer()) {
-      if (known.name() == name) return name;
-    }
-    return constant(name, {{}, {static_cast<float>(value)}});
+    return has_constant(name) ? name : constant(name, {{}, {static_cast<float>(value)}});
   }
 
   // clip(x / 6 + 1 / 2, 0, 1)
@@ -84,21 +72,13 @@ class GraphWriter {
     const auto range = options_.ranges.find(value);
     if (range == options_.ranges.end()) return value;
     const ValueScale to = scale_of(range->second);
-    Names from{
-        value,
-        constant(value + ".scale", {}, std::vector<float>{to.scale}, onnx::TensorProto::FLOAT)};
-    // One that is left out is 0.
-    if (to.zero_point != 0) {
-      from.push_back(constant(value + ".zero_point",
-                              {},
-                              std::vector<std::uint8_t>{to.zero_point},
-                              onnx::TensorProto::UINT8));
-    }
+    const Names parameters{
+        constant(value + ".scale", {}, std::vector<float>{to.scale}, onnx::TensorProto::FLOAT),
+        zero_point(value, to.zero_point)};
     const std::string rounded = value + ".q";
     const std::string back = value + ".dq";
-    conversion("QuantizeLinear", rounded, from);
-    from.front() = rounded;
-    conversion("DequantizeLinear", back, from);
+    node("QuantizeLinear", rounded, {value, parameters[0], parameters[1]});
+    node("DequantizeLinear", back, {rounded, parameters[0], parameters[1]});
     scales_[back] = to.scale;
     return back;
   }
@@ -135,6 +115,21 @@ class GraphWriter {
   }
 
  private:
+  [[nodiscard]] bool has_constant(const std::string& name) const {
+    for (const onnx::TensorProto& known : graph_.initializer()) {
+      if (known.name() == name) return true;
+    }
+    return false;
+  }
+
+  // Values that are nowhere negative share theirs. ONNX would let it be left out, but ONNX Runtime
+  // 1.30 then refuses the file: it merges nodes under one name.
+  std::string zero_point(const std::string& value, std::uint8_t zero) {
+    const std::string name = zero == 0 ? "zero_point" : value + ".zero_point";
+    if (has_constant(name)) return name;
+    return constant(name, {}, std::vector<std::uint8_t>{zero}, onnx::TensorProto::UINT8);
+  }
+
   template <class Value>
   std::string constant(const std::string& name,
                        const std::vector<std::int64_t>& shape,
@@ -159,7 +154,7 @@ class GraphWriter {
     const std::vector<std::int64_t> channels{static_cast<std::int64_t>(scales.size())};
     const Names inputs{constant(name + ".q", shape, values, type),
                        constant(name + ".scale", channels, scales, onnx::TensorProto::FLOAT)};
-    set_int(conversion("DequantizeLinear", name, inputs), "axis", 0);
+    set_int(node("DequantizeLinear", name, inputs), "axis", 0);
     return name;
   }
 

@@ -60,8 +60,9 @@ std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
 
 // Files that a step reads and no step writes.
 void check_files(const std::string& command, const OptionWords& words) {
-  if (const auto profile = words.find("profile"); profile != words.end()) {
-    static_cast<void>(read_text_file(profile->second.front()));
+  for (const char* option : {"profile", "class-names"}) {
+    const auto file = words.find(option);
+    if (file != words.end()) static_cast<void>(read_text_file(file->second.front()));
   }
   const auto scenarios = words.find("scenarios");
   if (command == SearchCommand::kName && scenarios != words.end()) {

@@ -10,6 +10,7 @@
 #include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/export_folder.hpp"
+#include "experiments/tensors/network_accuracy.hpp"
 #include "experiments/tensors/network_card.hpp"
 #include "experiments/tensors/network_files.hpp"
 #include "experiments/tensors/one_thread.hpp"
@@ -90,7 +91,9 @@ class Exporting {
     ModelCard card;
   };
 
+  // On one thread: its statistics become the files' weights.
   [[nodiscard]] Subnet calibrated(const Architecture& architecture) const {
+    const OneThread one_thread;
     if (images_.calibration) {
       return calibrated_subnet(source_.checkpoint.supernet, architecture, *images_.calibration);
     }
@@ -171,7 +174,9 @@ class Exporting {
     if (!images_.test) {
       return Known<CardAccuracy>::unknown("a bare supernet comes without test images");
     }
-    const Accuracy accuracy = evaluate(subnet, *images_.test);
+    const Subnet folded = subnet.folded();
+    const auto logits = [&folded](const at::Tensor& batch) { return folded.forward(batch); };
+    const Accuracy accuracy = count_correct(logits, folded.plan().resolution, *images_.test);
     return CardAccuracy{accuracy.correct, accuracy.total, images_.dataset, "test"};
   }
 

@@ -1,6 +1,8 @@
 // How good one network of a supernet is, on held-out training images and on the test set.
 #pragma once
 
+#include <functional>
+
 #include "experiments/tensors/run_data.hpp"
 #include "supernet/supernet.hpp"
 
@@ -17,5 +19,12 @@ struct NetworkAccuracy {
                                                const RunData& data,
                                                const PreparedImages& test,
                                                const RankGroup* ranks = nullptr);
+
+/// Like evaluate, and the same to the last image for any number of threads: each batch is computed
+/// on one. `logits` is called from several threads at once.
+[[nodiscard]] Accuracy count_correct(
+    const std::function<at::Tensor(const at::Tensor& images)>& logits,
+    int resolution,
+    const PreparedImages& images);
 
 }  // namespace coppice

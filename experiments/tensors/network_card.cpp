@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -15,6 +16,8 @@
 #include "predictors/measurements.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
+#include "supernet/base/plain_text.hpp"
 #include "supernet/space/architecture_text.hpp"
 #include "supernet/space/cost.hpp"
 
@@ -122,10 +125,34 @@ Known<CardTraining> training_energy(const ExportCommand& command) {
   return card;
 }
 
+// The user's, or those of the data that the supernet was trained on.
+std::vector<std::string> class_names(const ExportCommand& command, const Checkpoint& checkpoint) {
+  if (command.class_names.empty()) return checkpoint.info.class_names;
+  const std::string content = read_text_file(command.class_names);
+  require_plain_text(content, command.class_names.string());
+  std::vector<std::string> names;
+  std::istringstream lines(content);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (!line.empty()) names.push_back(line);
+  }
+  const auto classes = static_cast<std::size_t>(checkpoint.supernet.space().spec().classes);
+  require_usage(names.size() == classes,
+                "--class-names = ",
+                command.class_names.string(),
+                " has ",
+                names.size(),
+                " names, the network knows ",
+                classes,
+                " classes; give one a line");
+  return names;
+}
+
 }  // namespace
 
 CardContext card_context(const ExportCommand& command, const SupernetSource& source) {
-  CardContext context{command, source, {}, {}, {}, {}, {}, {}};
+  CardContext context{command, source, {}, {}, {}, {}, {}, {}, {}};
+  context.class_names = class_names(command, source.checkpoint);
   context.inputs = {describe_file(supernet_file(command.network)),
                     describe_file(command.network.arch)};
   std::vector<std::filesystem::path> data;
@@ -182,9 +209,10 @@ ModelCard describe_network(const CardContext& context,
   card.batch_norm = findings.calibration_images > 0
                         ? text("recalibrated on ", findings.calibration_images, " images")
                         : "kept as stored";
-  card.class_names = info.class_names.empty()
-                         ? Known<std::vector<std::string>>::unknown("not known to the supernet")
-                         : Known<std::vector<std::string>>(info.class_names);
+  card.class_names = context.class_names.empty()
+                         ? Known<std::vector<std::string>>::unknown(
+                               "not known to the supernet; give them with --class-names")
+                         : Known<std::vector<std::string>>(context.class_names);
   card.preprocessing = preprocessing_of(info.preprocessing, subnet.plan().resolution);
   card.accuracy = findings.accuracy;
   card.latency_predicted = Known<CardLatency>::unknown("the run has no predictor of latency_ms");

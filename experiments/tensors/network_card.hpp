@@ -21,6 +21,7 @@ struct CardContext {
   const SupernetSource& source;
   DeviceProfile profile;
   GridIntensity grid;
+  std::vector<std::string> class_names;  ///< empty: not known
   /// Of the run, by runtime; those it has.
   std::map<std::string, std::unique_ptr<Predictor>> latency_predictors;
   /// Device, runtime, threads and batch that its measurements belong to; empty: not recorded.

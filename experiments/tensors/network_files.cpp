@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "experiments/tensors/network_accuracy.hpp"
 #include "experiments/tensors/one_thread.hpp"
 #include "experiments/tensors/spiking_file.hpp"
 #include "export/format.hpp"
@@ -86,6 +87,7 @@ class Writing {
     require_usage(images_.calibration != nullptr,
                   "--formats = nir needs images to find thresholds on; give --run, or "
                   "--calibrate DATA");
+    const OneThread one_thread;
     SpikingFileOptions options;
     options.preprocessing = source_.preprocessing;
     const auto images = images_.calibration->images(subnet_.plan().resolution);
@@ -113,6 +115,20 @@ class Writing {
     return options;
   }
 
+  [[nodiscard]] ValueRanges ranges_of(const std::vector<at::Tensor>& batches) const {
+    std::vector<ValueRanges> found(batches.size());
+    one_thread_each(batches.size(),
+                    [&](std::size_t i) { found[i] = observe_ranges(subnet_, {batches[i]}); });
+    ValueRanges all = found.front();
+    for (const ValueRanges& ranges : found) {
+      for (auto& [name, range] : all) {
+        range.low = std::min(range.low, ranges.at(name).low);
+        range.high = std::max(range.high, ranges.at(name).high);
+      }
+    }
+    return all;
+  }
+
   // Observes the ranges of values on held-out images and counts the test images in 8 bits.
   ValueRanges quantize() {
     require_usage(images_.held_out != nullptr,
@@ -123,13 +139,13 @@ class Writing {
     for (const at::Tensor& images : held_out->images(subnet_.plan().resolution)) {
       for (const at::Tensor& part : images.split(kRangeBatch)) batches.push_back(part);
     }
-    const ValueRanges ranges = observe_ranges(subnet_, batches);
+    const ValueRanges ranges = ranges_of(batches);
     quantized_.emplace(subnet_, ranges);
     CardInt8 int8;
     int8.calibration = fmt::format("{} held-out images", held_out->size());
     if (images_.test) {
       const auto logits = [this](const at::Tensor& batch) { return quantized_->forward(batch); };
-      const Accuracy accuracy = evaluate(logits, subnet_.plan().resolution, *images_.test);
+      const Accuracy accuracy = count_correct(logits, subnet_.plan().resolution, *images_.test);
       int8.accuracy = CardAccuracy{accuracy.correct, accuracy.total, images_.dataset, "test"};
     } else {
       int8.accuracy = Known<CardAccuracy>::unknown("a bare supernet comes without test images");

@@ -1,6 +1,8 @@
 #include "experiments/tensors/one_thread.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <tbb/parallel_for.h>
 
 #include <opencv2/core/utility.hpp>
 
@@ -14,6 +16,15 @@ OneThread::OneThread() : torch_(at::get_num_threads()), opencv_(cv::getNumThread
 OneThread::~OneThread() {
   at::set_num_threads(torch_);
   cv::setNumThreads(opencv_);
+}
+
+void one_thread_each(std::size_t count, const std::function<void(std::size_t)>& work) {
+  const OneThread restored_afterwards;
+  tbb::parallel_for(std::size_t{0}, count, [&work](std::size_t i) {
+    at::set_num_threads(1);  // OpenMP keeps the number for each thread
+    const at::NoGradGuard no_grad;
+    work(i);
+  });
 }
 
 }  // namespace coppice

@@ -2,6 +2,9 @@
 // written down to the last bit.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+
 namespace coppice {
 
 /// libtorch and OpenCV compute on one thread while this lives.
@@ -16,5 +19,9 @@ class OneThread {
   int torch_;
   int opencv_;
 };
+
+/// Calls `work` once for each number below `count`, in any order, on as many threads as TBB may
+/// use; within a call libtorch computes on that thread alone, without gradients.
+void one_thread_each(std::size_t count, const std::function<void(std::size_t)>& work);
 
 }  // namespace coppice

@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <filesystem>
+
 #include "export/onnx_check.hpp"
 #include "export/onnx_file.hpp"
 #include "export/onnxruntime.hpp"
@@ -79,6 +82,41 @@ TEST_P(EverySpace, OnnxRuntimeComputesWhatTheQuantizedSubnetComputes) {
   const at::Tensor expected = QuantizedSubnet(network, options.ranges).forward(images);
   EXPECT_LE(difference(expected, at::from_blob(found.data(), expected.sizes())),
             kInt8LogitTolerance);
+}
+
+// Bytes of the 8-bit file for each of the float32 file.
+double size_ratio(const std::string& space) {
+  SpaceParameters parameters;
+  parameters.resolutions = {kSize};
+  const Supernet net(builtin_space(space, parameters), Random(1));
+  Subnet network = net.extract(net.space().largest());
+  const at::Tensor images = at::randn({2, network.plan().input_channels, kSize, kSize});
+  calibrate(network, {images});
+  const TemporaryFolder folder;
+  write_onnx(network.plain(), {}, folder / "fp32.onnx");
+  OnnxOptions options;
+  options.ranges = observe_ranges(network, {images});
+  write_onnx(network.plain(), options, folder / "int8.onnx");
+  const auto bytes = [&](const char* name) {
+    return static_cast<double>(std::filesystem::file_size(folder / name));
+  };
+  const double ratio = bytes("int8.onnx") / bytes("fp32.onnx");
+  std::printf("%s: %.0f and %.0f bytes, %.3f\n",
+              space.c_str(),
+              bytes("fp32.onnx"),
+              bytes("int8.onnx"),
+              ratio);
+  return ratio;
+}
+
+// A quarter are the weights; scales, biases and names are the rest, the less the larger it is.
+TEST(EightBitFile, HasAboutAQuarterOfTheBytes) {
+  EXPECT_LE(size_ratio("small"), 0.32);
+  EXPECT_LE(size_ratio("ofa-mobilenetv3"), 0.27);
+}
+
+TEST(EightBitFile, SlowHasAQuarterOfTheBytesOfALargeNetwork) {
+  EXPECT_LE(size_ratio("ofa-resnet50"), 0.255);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -13,7 +13,7 @@ run(0 train --space small --channels 1 --resolutions 20,28 --data ${data} --trai
 set(small "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[1,1,1],\"r\":[20]}")
 set(large "{\"ks\":[7,7,7,7,7,7,7,7,7],\"e\":[4,4,4,4,4,4,4,4,4],\"d\":[3,3,3],\"r\":[28]}")
 file(WRITE ${FOLDER}/nets.jsonl "${small}\n${large}\n")
-run(0 measure --run r --count 8 --held-out-images 50 --repeats 4 --what latency --quiet)
+run(0 measure --run r --count 12 --held-out-images 50 --repeats 4 --what latency --quiet)
 run(0 fit --space small --channels 1 --resolutions 20,28 --measurements r/measurements.h5
   --target latency_ms --out r/predictors/latency_ms.h5 --quiet)
 
@@ -76,3 +76,12 @@ string(JSON measured GET "${card}" run latency_measured device)
 if(NOT predicted STREQUAL measured)
   message(SEND_ERROR "predicted for ${predicted}, measured on ${measured}")
 endif()
+
+# Names of the classes: the user's, as many as there are.
+file(WRITE ${FOLDER}/nine.txt "a\nb\nc\nd\ne\nf\ng\nh\ni\n")
+fails(2 "--class-names = nine.txt has 9 names, the network knows 10 classes; give one a line"
+  export --run r --arch nets.jsonl --class-names nine.txt --out named --quiet)
+file(APPEND ${FOLDER}/nine.txt "T-shirt <top>\r\n")
+run(0 export --supernet r/supernet.h5 --arch nets.jsonl --class-names nine.txt --out named --quiet)
+file(READ ${FOLDER}/named/2/card.json card)
+expect_json("${card}" "T-shirt <top>" class_names 9)

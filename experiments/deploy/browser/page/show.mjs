@@ -41,7 +41,7 @@ function showCosts({run}) {
   }
   element('costs').replaceChildren(
     row(estimateCells('Energy', inference.energy_mj, energyUnits)),
-    row(estimateCells('CO₂ equivalent', inference.co2e_g, carbonUnits)),
+    row(estimateCells('CO₂e', inference.co2e_g, carbonUnits)),
     row(['Method', inference.method]), row(['Device', inference.device]), row(['Electricity', inference.grid]));
 }
 
