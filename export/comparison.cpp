@@ -51,6 +51,13 @@ bool happens_once(const std::string& phase) {
          phase.rfind("fit", 0) == 0;
 }
 
+// Which scenario a phase served: "search and measure 2" the same as "search 2".
+std::string scenario_of(std::string phase) {
+  const std::string measuring = " and measure";
+  const auto place = phase.find(measuring);
+  return place == std::string::npos ? phase : phase.erase(place, measuring.size());
+}
+
 std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
   for (const auto& row : rows) {
     if (row.basis == rows.front().basis) continue;
@@ -77,7 +84,7 @@ ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
     Estimate& part = happens_once(row.phase) ? cost.fixed_j : for_all;
     part = part + row.energy_j;
     // A search that was interrupted and resumed has two rows of one name.
-    if (row.phase.rfind("search", 0) == 0) searches.insert(row.phase);
+    if (row.phase.rfind("search", 0) == 0) searches.insert(scenario_of(row.phase));
     if (std::find(bases.begin(), bases.end(), row.basis) == bases.end()) bases.push_back(row.basis);
   }
   const auto scenarios = static_cast<double>(std::max<std::size_t>(1, searches.size()));
