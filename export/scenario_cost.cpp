@@ -14,6 +14,13 @@ bool happens_once(const std::string& phase) {
          phase.rfind("fit", 0) == 0;
 }
 
+// Which scenario a phase served: "search and measure 2" the same as "search 2".
+std::string scenario_of(std::string phase) {
+  const std::string measuring = " and measure";
+  const auto place = phase.find(measuring);
+  return place == std::string::npos ? phase : phase.erase(place, measuring.size());
+}
+
 }  // namespace
 
 ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
@@ -30,7 +37,7 @@ ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
     part = part + row.energy_j;
     (once ? cost.fixed_s : seconds_for_all) += row.duration;
     // A search that was interrupted and resumed has two rows of one name.
-    if (row.phase.rfind("search", 0) == 0) searches.insert(row.phase);
+    if (row.phase.rfind("search", 0) == 0) searches.insert(scenario_of(row.phase));
     if (std::find(bases.begin(), bases.end(), row.basis) == bases.end()) bases.push_back(row.basis);
   }
   const auto scenarios = static_cast<double>(std::max<std::size_t>(1, searches.size()));

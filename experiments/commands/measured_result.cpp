@@ -68,6 +68,7 @@ std::string header(const SearchResult& result, const MeasuredPart& measured) {
                           "measured",
                           kNumberWidth);
   }
+  second.erase(second.find_last_not_of(' ') + 1);
   return first + "\n" + second + "\n";
 }
 

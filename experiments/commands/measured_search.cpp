@@ -78,18 +78,14 @@ class MeasuringEvaluator final : public Evaluator {
 
 MeasuredSearch::MeasuredSearch(SearchProblem problem,
                                MeasuredNetworks& known,
-                               Assemble assemble,
-                               MeasureNetworks measure,
-                               MeasuredSearchOptions options,
-                               const Clock& clock)
+                               SearchMeans means,
+                               MeasuredSearchOptions options)
     : problem_(std::move(problem)),
       known_(known),
-      assemble_(std::move(assemble)),
-      measure_(std::move(measure)),
+      means_(std::move(means)),
       options_(std::move(options)),
-      clock_(clock),
       random_(options_.description.seed),
-      values_(measured_values(known, assemble_)) {}
+      values_(measured_values(known, means_.assemble)) {}
 
 void MeasuredSearch::require_same(const std::vector<Limit>& limits,
                                   const std::filesystem::path& log) const {
@@ -161,7 +157,7 @@ SearchLog MeasuredSearch::file_of(const std::vector<Limit>& limits,
   problem.limits = limits;
   SearchDescription description = options_.description;
   description.options = to_text(guided()) + " " + description.options;
-  SearchLog file(log, problem, names(), description, clock_);
+  SearchLog file(log, problem, names(), description, *means_.clock);
   file.interval = Seconds(0);
   return file;
 }
@@ -222,7 +218,7 @@ SearchRound MeasuredSearch::round_of(const std::vector<Architecture>& measured,
 }
 
 void MeasuredSearch::measure(const std::vector<Architecture>& missing) {
-  const auto rows = measure_(missing, [this] {
+  const auto rows = means_.measure(missing, [this] {
     if (options_.progress) options_.progress(++done_, all_);
   });
   require(rows.size() == missing.size(),
@@ -234,7 +230,7 @@ void MeasuredSearch::measure(const std::vector<Architecture>& missing) {
 }
 
 std::unique_ptr<Evaluator> MeasuredSearch::refit() {
-  if (!fresh_) latest_ = predicted_values(fits(), assemble_);
+  if (!fresh_) latest_ = predicted_values(fits(), means_.assemble);
   fresh_ = true;
   return std::make_unique<SharedEvaluator>(latest_);
 }

@@ -21,6 +21,13 @@ namespace coppice {
 using MeasureNetworks = std::function<std::vector<Measurement>(
     const std::vector<Architecture>& architectures, const std::function<void()>& done)>;
 
+/// What a search works with.
+struct SearchMeans {
+  Assemble assemble;
+  MeasureNetworks measure;
+  const Clock* clock = nullptr;  ///< borrowed; paces the writing of files
+};
+
 struct MeasuredSearchOptions {
   std::int64_t batch = 10;      ///< networks measured in each round, at least 1
   std::int64_t rounds = 3;      ///< at least 1
@@ -42,13 +49,11 @@ constexpr std::int64_t kFinalists = 10;
 class MeasuredSearch {
  public:
   /// `problem` has no limits and no ranges; its start networks are measured first where networks
-  /// must be sampled. `known` and `clock` are borrowed; `known` takes up what is measured.
+  /// must be sampled. `known` is borrowed and takes up what is measured.
   MeasuredSearch(SearchProblem problem,
                  MeasuredNetworks& known,
-                 Assemble assemble,
-                 MeasureNetworks measure,
-                 MeasuredSearchOptions options,
-                 const Clock& clock);
+                 SearchMeans means,
+                 MeasuredSearchOptions options);
 
   /// Throws Error(usage) when the file belongs to another search, naming what differs.
   void require_same(const std::vector<Limit>& limits, const std::filesystem::path& log) const;
@@ -94,10 +99,8 @@ class MeasuredSearch {
 
   SearchProblem problem_;
   MeasuredNetworks& known_;
-  Assemble assemble_;
-  MeasureNetworks measure_;
+  SearchMeans means_;
   MeasuredSearchOptions options_;
-  const Clock& clock_;
   Random random_;
   std::unique_ptr<Evaluator> values_;
   std::shared_ptr<const Evaluator> latest_;  ///< of the last fit

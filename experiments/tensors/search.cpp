@@ -1,12 +1,12 @@
 // `coppice search --measure`: the best networks under limits, or the Pareto front, of a trained
 // run, measured before they are believed.
-#include <algorithm>
 #include <charconv>
 #include <iostream>
 
 #include "experiments/commands/assemble.hpp"
 #include "experiments/commands/measured_search.hpp"
 #include "experiments/commands/quantities.hpp"
+#include "experiments/commands/questions.hpp"
 #include "experiments/commands/search_parts.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
@@ -16,7 +16,6 @@
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/network_measurer.hpp"
 #include "experiments/tensors/session.hpp"
-#include "predictors/fit.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -64,83 +63,6 @@ SearchSpace space_of_run(const SearchCommand& command) {
                 pixels_of(*found),
                 "; leave --space out to search in that");
   return *found;
-}
-
-// What is measured, and what is asked about networks beside it.
-struct Questions {
-  std::vector<MeasuredTarget> targets;
-  GivenPredictors others;
-};
-
-bool is_asked(const std::string& name, const SearchCommand& command, const Scenarios& scenarios) {
-  const auto& objectives = command.objectives;
-  if (std::find(objectives.begin(), objectives.end(), name) != objectives.end()) return true;
-  return std::any_of(scenarios.begin(), scenarios.end(), [&name](const auto& limits) {
-    return std::any_of(
-        limits.begin(), limits.end(), [&name](const Limit& limit) { return limit.name == name; });
-  });
-}
-
-// A latency that was not fitted comes from a table of another machine: it is not timed here.
-bool stays_predicted(const Predictor* given, const std::string& target) {
-  return given != nullptr && target != "accuracy" &&
-         dynamic_cast<const FittedPredictor*>(given) == nullptr;
-}
-
-Questions questions_of(const SearchCommand& command,
-                       const SearchSpace& space,
-                       const Scenarios& scenarios) {
-  GivenPredictors given = load_predictors(command, space);
-  Questions questions;
-  for (const std::string& target : measurable_targets(command)) {
-    const Predictor* predictor = predictor_of(target, given.predictors);
-    if (!is_asked(target, command, scenarios)) continue;
-    if (stays_predicted(predictor, target)) {
-      print_warning(target + " is that of an imported table, so it is not timed here",
-                    command.common.quiet);
-      continue;
-    }
-    const bool maximize =
-        predictor != nullptr ? predictor->info().maximize : maximize_by_default(target);
-    questions.targets.push_back({target, maximize});
-  }
-  for (std::size_t i = 0; i < given.predictors.size(); ++i) {
-    const std::string& target = given.predictors[i]->info().target;
-    const auto& targets = questions.targets;
-    if (std::any_of(
-            targets.begin(), targets.end(), [&](const auto& t) { return t.name == target; }))
-      continue;
-    questions.others.identities.push_back(given.identities[i]);
-    questions.others.predictors.push_back(std::move(given.predictors[i]));
-  }
-  return questions;
-}
-
-void check_questions(const SearchCommand& command,
-                     const Scenarios& scenarios,
-                     const Questions& questions) {
-  std::vector<std::string> known;
-  for (const MeasuredTarget& target : questions.targets) known.push_back(target.name);
-  for (const auto& predictor : questions.others.predictors) {
-    known.push_back(predictor->info().target);
-  }
-  std::string measurable;
-  for (const std::string& target : measurable_targets(command)) {
-    if (std::find(known.begin(), known.end(), target) == known.end()) known.push_back(target);
-    measurable += (measurable.empty() ? "" : ", ") + target;
-  }
-  if (!command.profile.empty()) known.insert(known.end(), {"energy_mj", "co2e_g"});
-  check_names(command, scenarios, known);
-  std::string asked;
-  for (const std::string& name : command.objectives) asked += (asked.empty() ? "" : ",") + name;
-  require_usage(!questions.targets.empty(),
-                "--measure = ",
-                *command.measure,
-                ", but nothing of --objectives = ",
-                asked,
-                " and the limits can be measured here, which are ",
-                measurable,
-                "; leave --measure out");
 }
 
 // How many measured networks the search in the file began with; none when there is no file.
@@ -240,10 +162,10 @@ class MeasuredCommand {
     MeasuredSearch search(
         std::move(problem),
         known,
-        assemble_with(command_, space_, questions_.others, costs),
-        [this](const auto& architectures, const auto& done) { return rows(architectures, done); },
-        options(),
-        session_.clock());
+        {assemble_with(command_, space_, questions_.others, costs),
+         [this](const auto& architectures, const auto& done) { return rows(architectures, done); },
+         &session_.clock()},
+        options());
     if (command_.resume && std::filesystem::exists(log(0))) {
       search.require_same(scenarios_.front(), log(0));
     }

@@ -186,6 +186,14 @@ TEST(Comparison, ScenariosOfOneCallShareWhatItSpends) {
   EXPECT_DOUBLE_EQ(cost.each_j.nominal, 60);
 }
 
+TEST(Comparison, ASearchThatMeasuresServesTheScenarioThatWasSearchedBefore) {
+  const ScenarioCost cost = metered_cost({spent("search 1", 50),
+                                          spent("search 2", 30),
+                                          spent("search and measure 1", 200),
+                                          spent("search and measure 2", 120)});
+  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 200);
+}
+
 TEST(Comparison, SearchesThatWereCarriedOutCostTheirMeanWithTheirSpread) {
   const ScenarioCost cost = per_model_cost(
       {spent("scenario 1", 100), spent("scenario 1", 200), spent("scenario 2", 500)});

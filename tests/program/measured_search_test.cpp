@@ -77,6 +77,7 @@ class MeasuringProgram : public testing::Test {
 
   static pid_t start_in(const std::filesystem::path& folder, const Words& words) {
     const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("cannot fork");
     if (child != 0) return child;
     std::vector<char*> arguments;
     std::string program = COPPICE_PROGRAM;

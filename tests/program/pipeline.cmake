@@ -133,6 +133,19 @@ if(NOT networks EQUAL 2)
   message(SEND_ERROR "two networks were exported, ${networks} verified")
 endif()
 
+# The same search, with measurements: chosen networks show what was measured beside what was predicted.
+file(READ ${FOLDER}/job.cfg job)
+string(REPLACE "[search]\n" "[search]\nmeasure = 2\nrounds = 1\n" job "${job}")
+file(WRITE ${FOLDER}/measuring.cfg "${job}")
+run(0 run measuring.cfg --out job --steps search,export --threads 1 --quiet)
+run(0 report job)
+expect_match("${out}" "measured [0-9.]+ %")
+run(0 measure --run job --count 10 --held-out-images 50 --repeats 4 --json --quiet)
+string(JSON count GET "${out}" count)
+if(NOT count GREATER 10)
+  message(SEND_ERROR "the search kept no measurements: ${count}")
+endif()
+
 # Measurements belong to the weights they were made with.
 file(COPY ${FOLDER}/a/supernet.h5 DESTINATION ${FOLDER}/job)
 fails(1 "job/measurements.h5 was measured with other weights, images, threads or runtimes, or on another machine; remove it to measure anew"

@@ -56,15 +56,14 @@ struct Session {
                    std::vector<std::string> targets = {"accuracy", "latency_ms"})
       : command(command_of(std::move(objectives))),
         known(table_of(machine, rows), targets_of(targets)),
-        search(
-            make_problem(command, space(), infos(targets)),
-            known,
-            assemble_with(command, space(), others, {"macs"}),
-            [&machine](const auto& architectures, const auto& done) {
-              return machine.measure(architectures, done);
-            },
-            options(),
-            clock) {}
+        search(make_problem(command, space(), infos(targets)),
+               known,
+               {assemble_with(command, space(), others, {"macs"}),
+                [&machine](const auto& architectures, const auto& done) {
+                  return machine.measure(architectures, done);
+                },
+                &clock},
+               options()) {}
 
   static SearchCommand command_of(std::vector<std::string> objectives) {
     SearchCommand command;
@@ -327,14 +326,14 @@ TEST(MeasuredSearch, WhenNoMeasuredNetworkIsWithinTheLimitsTheNearestIsNamed) {
   MeasuredSearch search(
       make_problem(setup.command, space(), Session::infos({"accuracy", "latency_ms"})),
       known,
-      assemble_with(setup.command, space(), setup.others, {}),
-      [&machine](const auto& architectures, const auto& done) {
-        auto rows = machine.measure(architectures, done);
-        for (Measurement& row : rows) row.targets["latency_ms"] += 100;
-        return rows;
-      },
-      Session::options(),
-      setup.clock);
+      {assemble_with(setup.command, space(), setup.others, {}),
+       [&machine](const auto& architectures, const auto& done) {
+         auto rows = machine.measure(architectures, done);
+         for (Measurement& row : rows) row.targets["latency_ms"] += 100;
+         return rows;
+       },
+       &setup.clock},
+      Session::options());
   const std::string message =
       message_of([&] { static_cast<void>(search.search({parse_limit("latency_ms<=4")}, {})); });
   EXPECT_EQ(

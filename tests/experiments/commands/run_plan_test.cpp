@@ -72,6 +72,18 @@ TEST(RunPlan, FilesOfTheRunAreFilledIn) {
   EXPECT_TRUE(has(step_of(plan, "export"), "--arch=" + run + "/best.jsonl"));
 }
 
+TEST(RunPlan, ASearchMayMeasure) {
+  const TemporaryFolder folder;
+  const RunPlan plan = plan_of(folder, kExperiment + "measure = 8\nrounds = 2\n");
+  const RunStep& search = step_of(plan, "search");
+  EXPECT_TRUE(has(search, "--measure=8"));
+  EXPECT_TRUE(has(search, "--rounds=2"));
+  EXPECT_TRUE(has(search, "--run=" + (folder / "run").string()));
+  EXPECT_EQ(message_of([&] { plan_of(folder, kExperiment + "rounds = 2\n"); }),
+            (folder / "e.cfg").string() +
+                ": [search] --rounds needs --measure K: the networks measured in each");
+}
+
 TEST(RunPlan, EveryStepHasTheRunsSeedThreadsAndDevice) {
   const TemporaryFolder folder;
   for (const RunStep& step : plan_of(folder, kExperiment).steps) {
