@@ -59,6 +59,12 @@ Oracle make_oracle(const SearchCommand& command,
     oracle.identities.push_back(oracle.predictors.back()->info().target + " " +
                                 sha256_of_file(path));
   }
+  std::vector<PredictorInfo> infos;
+  for (const auto& predictor : oracle.predictors) infos.push_back(predictor->info());
+  require_distinct_targets(infos, command.predictor);
+  warn_of_devices(infos, command.common.quiet);
+  warn_of_profile(
+      command.profile, predictor_of("latency_ms", oracle.predictors), command.common.quiet);
   if (!command.profile.empty()) {
     auto profiled = profile_predictors(
         space, command.profile, command.region, predictor_of("latency_ms", oracle.predictors));
@@ -295,6 +301,10 @@ void run_search(const SearchCommand& command) {
   write_best(command.best, space, result);
   energy.record();
   result.resolutions = allowed_resolutions(space, problem.choices);
+  for (const auto& predictor : oracle.predictors) {
+    if (predictor->info().conditions.empty()) continue;
+    result.measured.push_back(predictor->info());
+  }
   result.duration = clock.now() - start;
   print_result(command.common.json ? as_json(space, result, !command.scenarios.empty())
                                    : as_table(space, result));

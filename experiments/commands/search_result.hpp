@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "predictors/predictor.hpp"
 #include "search/objective.hpp"
 #include "search/progress.hpp"
 #include "supernet/base/units.hpp"
@@ -23,6 +24,7 @@ struct SearchResult {
   std::vector<FoundNetworks> found;
   std::vector<int> resolutions;  ///< that the search covered, in pixels
   Seconds duration;
+  std::vector<PredictorInfo> measured{};  ///< of predictors that know their conditions
 };
 
 /// `several`: `best` is a list, and `scenarios` tells of each.
