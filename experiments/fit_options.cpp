@@ -1,5 +1,6 @@
 #include "experiments/fit_options.hpp"
 
+#include "predictors/fit.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -22,12 +23,25 @@ void bind(FitCommand& command, OptionSet& options) {
            "RUN",
            "folder of the run that this is a step of: its energy.csv gets what it spends")
       .not_recorded();
+  options.add("kinds",
+              command.kinds,
+              "LIST",
+              "kinds to choose from (default: all that suit the number of measurements): "
+              "ridge-physical, ridge-stages, ridge-choices, ridge-hybrid, ridge-groups, "
+              "process-groups, gaussian-process, ofa-mlp");
+  options.add("plot",
+              command.plot,
+              "FILE.svg",
+              "draws the predictions for held-out networks against their measurements");
   options.add("maximize", command.maximize, "", "more is better (default for accuracy*, top*)");
   options.add("minimize", command.minimize, "", "less is better (default for all others)");
 }
 
 void validate(const FitCommand& command) {
   validate(command.space);
+  FitOptions options;
+  options.kinds = command.kinds;
+  validate(options);
   require_usage(!(command.maximize && command.minimize),
                 "--maximize and --minimize are both given; at most one of them says which "
                 "direction is better");
@@ -35,7 +49,7 @@ void validate(const FitCommand& command) {
 
 bool maximizes(const FitCommand& command) {
   if (command.maximize || command.minimize) return command.maximize;
-  return command.target.rfind("accuracy", 0) == 0 || command.target.rfind("top", 0) == 0;
+  return maximize_by_default(command.target);
 }
 
 }  // namespace coppice

@@ -17,8 +17,10 @@ struct FitCommand {
   std::vector<std::filesystem::path> measurements;
   std::string target;
   std::filesystem::path out;
-  std::filesystem::path run;  ///< whose energy.csv this belongs to; empty: none
-  bool maximize = false;      ///< neither of the two: by the target's name
+  std::filesystem::path run;       ///< whose energy.csv this belongs to; empty: none
+  std::vector<std::string> kinds;  ///< of predictors to choose from; empty: those that suit
+  std::filesystem::path plot;      ///< picture of predictions against measurements; empty: none
+  bool maximize = false;           ///< neither of the two: by the target's name
   bool minimize = false;
 };
 

@@ -34,9 +34,8 @@ class Contest {
   /// Both are borrowed. `other_scale`: tried beside the plain one; plain where there is none.
   Contest(const SearchSpace& space, const Samples& samples, TargetScale other_scale);
 
-  /// Cross-validates the kinds and returns the winner, which lives as long as the contest. A kind
-  /// that takes longer to ask, or draws, must be better by more than chance. Throws Error(usage)
-  /// when no kind takes so many samples.
+  /// Cross-validates the kinds and returns the winner, which lives as long as the contest. All but
+  /// ridge-groups must be better by 5 %. Throws Error(usage) when no kind takes so many samples.
   const Contender& run(const std::vector<std::string>& kinds);
 
   /// Differences between held-out predictions and measurements as a winner meets them whose choice

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "predictors/conditions.hpp"
 #include "predictors/conformal.hpp"
 #include "predictors/contest.hpp"
 #include "supernet/base/error.hpp"
@@ -124,7 +125,7 @@ FittedPredictor fit(const SearchSpace& space,
                      space.name(),
                      summary.interval90,
                      samples.resolutions,
-                     std::move(table.conditions)};
+                     conditions_of(table.conditions, target)};
   return {contest.encoder_of(best),
           contest.fit_all(best),
           best.scale,

@@ -15,7 +15,7 @@ namespace coppice {
 constexpr std::size_t kFewestMeasurements = 10;
 
 struct FitOptions {
-  std::vector<std::string> kinds;  ///< to choose from; empty: all of predictor_kinds()
+  std::vector<std::string> kinds;  ///< to choose from; empty: default_kinds()
   int folds = 0;                   ///< of the cross-validation, 2 to 20; 0: 10 for 40 to 199
                                    ///< architectures, else 5
   std::uint64_t seed = 1;          ///< of the division into folds
@@ -29,10 +29,11 @@ void validate(const FitOptions& options);
 [[nodiscard]] bool maximize_by_default(const std::string& target);
 
 /// Repeated architectures are averaged first. Every kind, and for targets that are positive and to
-/// be minimised also its fit to their logarithm, is judged by the RMSE of its predictions for
-/// held-out folds, a Gaussian process with a handicap of 5 %; the best is fitted again to all. The
-/// same inputs give the same bits with any number of threads. Throws Error when fewer than
-/// kFewestMeasurements architectures have the target, or the table belongs to another space.
+/// be minimised also its fit to their logarithm (accuracies: to that of their error), is judged by
+/// the RMSE of its predictions for held-out folds, all but ridge-groups with a handicap of 5 %; the
+/// best is fitted again to all. The interval allows for the choice among kinds. The same inputs
+/// give the same bits with any number of threads. Throws Error when fewer than kFewestMeasurements
+/// architectures have the target, or the table belongs to another space.
 [[nodiscard]] FittedPredictor fit(const SearchSpace& space,
                                   MeasurementTable table,
                                   const std::string& target,

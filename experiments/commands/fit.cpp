@@ -1,8 +1,6 @@
 // `coppice fit`: a predictor from measurements.
 #include "predictors/fit.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -10,7 +8,11 @@
 #include "experiments/metering.hpp"
 #include "experiments/output.hpp"
 #include "experiments/replaceable.hpp"
+#include "experiments/report/held_out.hpp"
+#include "experiments/report/run_plots.hpp"
+#include "experiments/report/svg_plot.hpp"
 #include "experiments/thread_limit.hpp"
+#include "predictors/conditions.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -20,17 +22,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr TextKind kPictureFile{"a picture of Coppice", kPictureMark, "--plot"};
+
 MeasurementTable read_tables(const FitCommand& command, const SearchSpace& space) {
   MeasurementTable all;
   for (const auto& path : command.measurements) {
     MeasurementTable table = read_measurements(path, space, command.target);
-    require(all.rows.empty() || table.conditions == all.conditions,
+    const Conditions conditions = conditions_of(table.conditions, command.target);
+    const std::string differs = difference(conditions, all.conditions);
+    require(all.rows.empty() || differs.empty(),
+            command.target,
+            " in ",
             path.string(),
-            " was measured under other conditions than ",
+            " was measured under other conditions than in ",
             command.measurements.front().string(),
-            "; fit one predictor for each device");
+            ": ",
+            differs,
+            "; fit one predictor for each");
     all.space = table.space;
-    all.conditions = table.conditions;
+    all.conditions = conditions;
     all.rows.insert(all.rows.end(), table.rows.begin(), table.rows.end());
   }
   return all;
@@ -39,10 +49,11 @@ MeasurementTable read_tables(const FitCommand& command, const SearchSpace& space
 // JSON has no NaN: what could not be computed is null.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-std::string as_json(const FitSummary& summary, bool maximize, const std::filesystem::path& out) {
+std::string as_json(const FittedPredictor& predictor, const std::filesystem::path& out) {
+  const FitSummary& summary = predictor.summary();
   const Agreement& cv = summary.cv;
   return Json{{"target", summary.target},
-              {"maximize", maximize},
+              {"maximize", predictor.info().maximize},
               {"kind", summary.kind},
               {"n", summary.n},
               {"cv",
@@ -51,8 +62,27 @@ std::string as_json(const FitSummary& summary, bool maximize, const std::filesys
                 {"kendall_tau", number(cv.kendall_tau)},
                 {"top_ten_bias", number(cv.top_ten_bias)}}},
               {"interval90", summary.interval90 < 0 ? Json(nullptr) : number(summary.interval90)},
+              {"conditions", predictor.info().conditions},
               {"run", {{"file", out.string()}}}}
       .dump();
+}
+
+std::string as_words(const FittedPredictor& predictor, const FitCommand& command) {
+  std::string words = predictor.summary().brief();
+  const std::string conditions = to_text(predictor.info().conditions);
+  if (!conditions.empty()) words += "\nmeasured with " + conditions;
+  words += "\nwritten to " + command.out.string();
+  return command.plot.empty() ? words : words + ", drawn in " + command.plot.string();
+}
+
+void draw(const FitCommand& command, const FittedPredictor& predictor) {
+  if (command.plot.empty()) return;
+  const auto& space = predictor.encoder().space();
+  const FitSummary& summary = predictor.summary();
+  const Plot plot =
+      agreement_plot(summary.target, shown(space, summary.held_out), summary.interval90);
+  if (command.plot.has_parent_path()) make_folder(command.plot.parent_path());
+  write_text_file(command.plot, svg(plot, true));
 }
 
 }  // namespace
@@ -60,6 +90,11 @@ std::string as_json(const FitSummary& summary, bool maximize, const std::filesys
 void run_fit(const FitCommand& command) {
   require_no_input(command.out, "--measurements", command.measurements);
   require_replaceable(command.out, kPredictorFile);
+  if (!command.plot.empty()) {
+    require_no_input(command.plot, "--measurements", command.measurements);
+    require_usage(command.plot != command.out, "--plot and --out are the same file");
+    require_replaceable(command.plot, kPictureFile);
+  }
   const ThreadLimit threads(command.common.threads);
   RunEnergy energy(command.run);
   energy.begin("fit " + command.target);
@@ -67,15 +102,15 @@ void run_fit(const FitCommand& command) {
   FitOptions options;
   options.seed = command.common.seed;
   options.maximize = maximizes(command);
+  options.kinds = command.kinds;
   const FittedPredictor predictor =
       fit(space, read_tables(command, space), command.target, options);
   if (command.out.has_parent_path()) make_folder(command.out.parent_path());
   save_predictor(command.out, predictor);
+  draw(command, predictor);
   energy.record();
-  const FitSummary& summary = predictor.summary();
-  print_result(command.common.json
-                   ? as_json(summary, *options.maximize, command.out)
-                   : fmt::format("{}\nwritten to {}", summary.brief(), command.out.string()));
+  print_result(command.common.json ? as_json(predictor, command.out)
+                                   : as_words(predictor, command));
 }
 
 }  // namespace coppice

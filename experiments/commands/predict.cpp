@@ -42,7 +42,10 @@ std::string as_json(const std::vector<Column>& columns, std::size_t rows) {
     }
     predictions.push_back(std::move(row));
   }
-  return Json{{"predictions", std::move(predictions)}}.dump();
+  Json conditions = Json::object();
+  for (const Column& column : columns) conditions[column.info.target] = column.info.conditions;
+  return Json{{"predictions", std::move(predictions)}, {"conditions", std::move(conditions)}}
+      .dump();
 }
 
 std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
@@ -59,6 +62,7 @@ std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
     }
     out += '\n';
   }
+  for (const Column& column : columns) out += conditions_line(column.info);
   return out;
 }
 
@@ -72,10 +76,14 @@ void run_predict(const PredictCommand& command) {
   const auto architectures =
       parse_architectures(space, read_text_file(command.arch), command.arch.string());
   std::vector<Column> columns;
+  std::vector<PredictorInfo> infos;
   for (const auto& path : command.predictor) {
     const std::unique_ptr<Predictor> predictor = load_predictor(path, space);
+    infos.push_back(predictor->info());
     columns.push_back({predictor->info(), predictor->predict(architectures)});
   }
+  require_distinct_targets(infos, command.predictor);
+  warn_of_devices(infos, command.common.quiet);
   print_result(command.common.json ? as_json(columns, architectures.size())
                                    : as_table(columns, architectures.size()));
 }

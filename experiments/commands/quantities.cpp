@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/output.hpp"
+#include "predictors/conditions.hpp"
 #include "predictors/energy_predictor.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
@@ -67,6 +69,57 @@ std::vector<std::unique_ptr<Predictor>> profile_predictors(const SearchSpace& sp
     predictors.push_back(make_energy_predictor(space, quantity, device, grid, latency));
   }
   return predictors;
+}
+
+void require_distinct_targets(const std::vector<PredictorInfo>& infos,
+                              const std::vector<std::filesystem::path>& files) {
+  for (std::size_t i = 0; i < infos.size() && i < files.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      require_usage(infos[i].target != infos[k].target,
+                    "--predictor ",
+                    files[k].string(),
+                    " and ",
+                    files[i].string(),
+                    " both predict ",
+                    infos[i].target,
+                    "; give one of them, or fit them for targets of different names");
+    }
+  }
+}
+
+void warn_of_devices(const std::vector<PredictorInfo>& infos, bool quiet) {
+  const PredictorInfo* first = nullptr;
+  for (const PredictorInfo& info : infos) {
+    const auto device = info.conditions.find("device");
+    if (device == info.conditions.end()) continue;
+    if (first == nullptr) first = &info;
+    const std::string& other = first->conditions.at("device");
+    if (device->second == other) continue;
+    print_warning(
+        text(info.target, " was measured on ", device->second, ", ", first->target, " on ", other),
+        quiet);
+  }
+}
+
+void warn_of_profile(const std::filesystem::path& profile, const Predictor* latency, bool quiet) {
+  if (profile.empty() || latency == nullptr) return;
+  const auto& conditions = latency->info().conditions;
+  const auto measured = conditions.find("device");
+  if (measured == conditions.end()) return;
+  const DeviceProfile device = read_device_profile(profile);
+  if (measured->second == device.name || measured->second == device.id) return;
+  print_warning(text(latency->info().target,
+                     " was measured on ",
+                     measured->second,
+                     ", the profile is of ",
+                     device.name,
+                     "; energy is only right if they are the same"),
+                quiet);
+}
+
+std::string conditions_line(const PredictorInfo& info) {
+  const std::string conditions = to_text(info.conditions);
+  return conditions.empty() ? "" : info.target + " measured with " + conditions + "\n";
 }
 
 bool is_count(const std::string& name, double value) {

@@ -32,6 +32,22 @@ namespace coppice {
     const std::string& region,
     const Predictor* latency);
 
+/// Throws Error(usage) naming both files when two of them predict the same target: which is meant?
+/// `infos`: one a file.
+void require_distinct_targets(const std::vector<PredictorInfo>& infos,
+                              const std::vector<std::filesystem::path>& files);
+
+/// Warns where two predictors were measured on different devices, which no network runs on at once;
+/// accuracies belong to no device.
+void warn_of_devices(const std::vector<PredictorInfo>& infos, bool quiet);
+
+/// Warns where the latency was measured on another device than the profile's, which takes its power
+/// for that long. `latency` may be null.
+void warn_of_profile(const std::filesystem::path& profile, const Predictor* latency, bool quiet);
+
+/// "latency_ms measured with device ..., threads 1\n"; empty where that is not known.
+[[nodiscard]] std::string conditions_line(const PredictorInfo& info);
+
 /// Whether a value of the quantity `name` is one of whole things: macs, params, bytes.
 [[nodiscard]] bool is_count(const std::string& name, double value);
 

@@ -209,6 +209,10 @@ void run_search(const SearchCommand& command) {
   write_best(command.best, space, result);
   energy.record();
   result.resolutions = allowed_resolutions(space, searches.problem.choices);
+  for (const auto& predictor : oracle.given.predictors) {
+    if (predictor->info().conditions.empty()) continue;
+    result.predicted_by.push_back(predictor->info());
+  }
   result.duration = clock.now() - start;
   print_result(command.common.json ? as_json(space, result, !command.scenarios.empty())
                                    : as_table(space, result));

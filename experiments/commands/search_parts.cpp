@@ -65,13 +65,18 @@ GivenPredictors load_predictors(const SearchCommand& command, const SearchSpace&
     given.predictors.push_back(load_predictor(path, space));
     given.identities.push_back(given.predictors.back()->info().target + " " + sha256_of_file(path));
   }
+  std::vector<PredictorInfo> infos;
+  for (const auto& predictor : given.predictors) infos.push_back(predictor->info());
+  require_distinct_targets(infos, command.predictor);
+  warn_of_devices(infos, command.common.quiet);
   return given;
 }
 
 void add_profile(const SearchCommand& command, const SearchSpace& space, GivenPredictors& given) {
   if (command.profile.empty()) return;
-  auto profiled = profile_predictors(
-      space, command.profile, command.region, predictor_of("latency_ms", given.predictors));
+  const Predictor* latency = predictor_of("latency_ms", given.predictors);
+  warn_of_profile(command.profile, latency, command.common.quiet);
+  auto profiled = profile_predictors(space, command.profile, command.region, latency);
   for (auto& predictor : profiled) given.predictors.push_back(std::move(predictor));
   given.identities.push_back("profile " + sha256_of_file(command.profile) + " " + command.region);
 }

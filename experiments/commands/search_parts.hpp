@@ -27,7 +27,8 @@ struct GivenPredictors {
   std::vector<std::string> identities;
 };
 
-/// Those of --predictor. Throws what load_predictor throws.
+/// Those of --predictor. Throws what load_predictor throws, and Error(usage) when two have one
+/// target; warns when they were measured on different devices.
 [[nodiscard]] GivenPredictors load_predictors(const SearchCommand& command,
                                               const SearchSpace& space);
 

@@ -107,6 +107,9 @@ std::string as_json(const SearchSpace& space, const SearchResult& result, bool s
   } else {
     document.update(found_json(space, result.names, result.found.front()));
   }
+  Json conditions = Json::object();
+  for (const PredictorInfo& info : result.predicted_by) conditions[info.target] = info.conditions;
+  document["conditions"] = std::move(conditions);
   const double seconds = result.duration.value();
   document["run"] = {
       {"seconds", seconds},
@@ -121,6 +124,7 @@ std::string as_table(const SearchSpace& space, const SearchResult& result) {
                                 space.name(),
                                 result.resolutions.front(),
                                 result.resolutions.back());
+  for (const PredictorInfo& info : result.predicted_by) out += conditions_line(info);
   for (const FoundNetworks& found : result.found) out += "\n" + table_of(space, result, found);
   return out;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "predictors/estimate.hpp"
+#include "predictors/predictor.hpp"
 #include "search/objective.hpp"
 #include "search/progress.hpp"
 #include "supernet/base/units.hpp"
@@ -51,6 +52,7 @@ struct SearchResult {
   Seconds duration;
   /// Of a search that measured: "energy_j" and so on, which JSON shows under `run`.
   std::vector<std::pair<std::string, double>> spent{};
+  std::vector<PredictorInfo> predicted_by{};  ///< predictors that know their conditions
 };
 
 /// `several`: `best` is a list, and `scenarios` tells of each.

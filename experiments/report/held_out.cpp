@@ -26,6 +26,14 @@ std::string kind_of(const std::string& described) {
 
 }  // namespace
 
+std::vector<HeldOutPoint> shown(const SearchSpace& space, const std::vector<HeldOut>& networks) {
+  std::vector<HeldOutPoint> points;
+  for (const HeldOut& network : networks) {
+    points.push_back({to_text(space, network.architecture), network.measured, network.predicted});
+  }
+  return points;
+}
+
 std::vector<HeldOutPoint> held_out_points(const SearchSpace& space,
                                           const MeasurementTable& table,
                                           const std::string& target,

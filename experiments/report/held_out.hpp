@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "predictors/fitted_predictor.hpp"
 #include "predictors/measurements.hpp"
 
 namespace coppice {
@@ -14,8 +15,13 @@ struct HeldOutPoint {
   double predicted = 0;  ///< by a fit without this network
 };
 
-/// Fits predictors of `kind` (FitSummary::kind) to four fifths of the table and predicts the last
-/// one, five times. None when there are too few measurements for that.
+/// What a fit has held out, with architectures as lines.
+[[nodiscard]] std::vector<HeldOutPoint> shown(const SearchSpace& space,
+                                              const std::vector<HeldOut>& networks);
+
+/// For files that do not keep what was held out: fits predictors of `kind` (FitSummary::kind) to
+/// four fifths of the table and predicts the last one, five times. None when there are too few
+/// measurements for that.
 [[nodiscard]] std::vector<HeldOutPoint> held_out_points(const SearchSpace& space,
                                                         const MeasurementTable& table,
                                                         const std::string& target,

@@ -186,7 +186,9 @@ Html predictors_section(const RunSummary& run) {
   }
   std::vector<Plot> plots;
   for (const PredictorRecord& p : run.predictors) {
-    if (!p.held_out.empty()) plots.push_back(agreement_plot(p));
+    if (!p.held_out.empty()) {
+      plots.push_back(agreement_plot(p.target, p.held_out, p.interval90));
+    }
   }
   return section(
       "Can the predictions be trusted?",

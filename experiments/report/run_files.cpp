@@ -168,16 +168,19 @@ SearchRecord read_search(const std::filesystem::path& path) {
 
 PredictorRecord read_predictor(const std::filesystem::path& path) {
   PredictorHeader header;
+  bool fitted = false;
   {
     const Hdf5Reader file(path);
     header = read_predictor_header(file);
+    fitted = file.has_attribute("/", "n");
   }
   PredictorRecord record{header.info.target, header.kind, header.info.interval90, {}, {}};
-  const auto& fitted = predictor_kinds();
-  if (std::find(fitted.begin(), fitted.end(), header.kind) == fitted.end()) return record;
+  const auto& kinds = predictor_kinds();
+  if (!fitted || std::find(kinds.begin(), kinds.end(), header.kind) == kinds.end()) return record;
   if (const auto space = space_in(path)) {
     record.fit = load_fitted_predictor(path, *space).summary();
     record.kind = record.fit->kind;
+    record.held_out = shown(*space, read_held_out(Hdf5Reader(path), *space));
   }
   return record;
 }

@@ -200,16 +200,18 @@ std::vector<std::string> front_networks(const RunSummary& run) {
   return lines;
 }
 
-Plot agreement_plot(const PredictorRecord& predictor) {
-  const std::string label = quantity_label(predictor.target);
+Plot agreement_plot(const std::string& target,
+                    const std::vector<HeldOutPoint>& networks,
+                    double interval90) {
+  const std::string label = quantity_label(target);
   Plot plot;
-  plot.title = "Predicted and measured " + quantity_word(predictor.target);
+  plot.title = "Predicted and measured " + quantity_word(target);
   plot.x_label = "measured " + label;
   plot.y_label = "predicted " + label;
   PlotSeries held_out{"networks held out of the fit", Mark::dot, kBlue, false, {}};
-  double low = predictor.held_out.front().measured;
+  double low = networks.front().measured;
   double high = low;
-  for (const HeldOutPoint& point : predictor.held_out) {
+  for (const HeldOutPoint& point : networks) {
     low = std::min(low, point.measured);
     high = std::max(high, point.measured);
     held_out.points.push_back(
@@ -219,8 +221,15 @@ Plot agreement_plot(const PredictorRecord& predictor) {
          "",
          point.architecture});
   }
-  PlotSeries equal{"both agree", Mark::line, kGrey, true, {{low, low}, {high, high}}};
-  plot.series = {std::move(equal), std::move(held_out)};
+  const auto beside = [&](const char* name, double away) {
+    return PlotSeries{name, Mark::line, kGrey, true, {{low, low + away}, {high, high + away}}};
+  };
+  plot.series.push_back(beside("both agree", 0));
+  if (interval90 > 0) {
+    plot.series.push_back(beside("90 % interval", interval90));
+    plot.series.push_back(beside("", -interval90));
+  }
+  plot.series.push_back(std::move(held_out));
   return plot;
 }
 

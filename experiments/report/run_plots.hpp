@@ -16,9 +16,12 @@ namespace coppice {
 /// Architectures of all fronts in the order of the picture, each once.
 [[nodiscard]] std::vector<std::string> front_networks(const RunSummary& run);
 
-/// Predicted against measured values of networks that were held out of the fit, and the line where
-/// both agree. REQUIRES held_out points.
-[[nodiscard]] Plot agreement_plot(const PredictorRecord& predictor);
+/// Predicted against measured values of networks that were held out of the fit, the line where both
+/// agree and, unless `interval90` is negative (unknown), those that far above and below it.
+/// REQUIRES at least one network.
+[[nodiscard]] Plot agreement_plot(const std::string& target,
+                                  const std::vector<HeldOutPoint>& networks,
+                                  double interval90);
 
 /// Held-out accuracy over the training, phase by phase. REQUIRES a history.
 [[nodiscard]] Plot training_plot(const TrainingRecord& training);

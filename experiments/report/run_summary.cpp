@@ -118,7 +118,7 @@ class Reader {
     if (space_) {
       out_.measurements = load_measurements(path, *space_);
       for (PredictorRecord& predictor : out_.predictors) {
-        if (!predictor.fit) continue;
+        if (!predictor.fit || !predictor.held_out.empty()) continue;
         predictor.held_out =
             held_out_points(*space_, *out_.measurements, predictor.target, predictor.fit->kind);
       }

@@ -23,6 +23,17 @@ TEST(Conformal, TooFewResidualsGiveNoInterval) {
   EXPECT_LT(conformal_half_width({}, 0.9), 0);
 }
 
+TEST(Conformal, APoolThatHasEachResidualOftenGivesTheSameWidth) {
+  std::vector<double> residuals;
+  std::vector<double> pool;
+  for (int i = 1; i <= 19; ++i) {
+    residuals.push_back(i);
+    for (int k = 0; k < 7; ++k) pool.push_back(i % 2 == 0 ? i : -i);
+  }
+  EXPECT_DOUBLE_EQ(pooled_half_width(pool, 19, 0.9), conformal_half_width(residuals, 0.9));
+  EXPECT_LT(pooled_half_width(pool, 8, 0.9), 0);
+}
+
 TEST(Conformal, CoversNewErrorsAsOftenAsPromised) {
   Random random(3);
   int covered = 0;

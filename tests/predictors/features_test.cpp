@@ -32,13 +32,34 @@ TEST(Features, OnceForAllHasThirteenPhysicalAndTwentySevenStageFeatures) {
   // 20 slots of 3 kernels and 3 expansions, 5 depths of 3, 25 resolutions, the resolution.
   EXPECT_EQ(FeatureEncoder(space, FeatureSet::choices).length(), 120u + 15u + 25u + 1u);
   EXPECT_EQ(FeatureEncoder(space, FeatureSet::hybrid).length(), 27u + 160u);
+  const FeatureEncoder grouped(space, FeatureSet::grouped);
+  EXPECT_EQ(grouped.group_ends(), (std::vector<std::size_t>{13, 13 + 20, 13 + 20 + 160}));
+  EXPECT_EQ(grouped.length(), 13u + 20u + 160u);
+}
+
+TEST(Features, GroupsHoldTheNumbersOfTheSetsTheyAreMadeOf) {
+  for (const char* name : {"ofa-mobilenetv3", "ofa-resnet50"}) {
+    const SearchSpace space = builtin_space(name);
+    const FeatureEncoder grouped(space, FeatureSet::grouped);
+    Random random(5);
+    const Architecture a = space.sample(random);
+    for (const FeatureSet set : {FeatureSet::physical, FeatureSet::stages, FeatureSet::choices}) {
+      const FeatureEncoder part(space, set);
+      for (const std::string& each : part.names()) {
+        EXPECT_EQ(feature(grouped, a, each), feature(part, a, each)) << name << " " << each;
+      }
+    }
+  }
 }
 
 TEST(Features, EveryFeatureOfEverySpaceIsNamedOnceAndFinite) {
   for (const std::string& name : builtin_space_names()) {
     const SearchSpace space = builtin_space(name);
-    for (const FeatureSet set :
-         {FeatureSet::physical, FeatureSet::stages, FeatureSet::choices, FeatureSet::hybrid}) {
+    for (const FeatureSet set : {FeatureSet::physical,
+                                 FeatureSet::stages,
+                                 FeatureSet::choices,
+                                 FeatureSet::hybrid,
+                                 FeatureSet::grouped}) {
       const FeatureEncoder encoder(space, set);
       const std::set<std::string> unique(encoder.names().begin(), encoder.names().end());
       EXPECT_EQ(unique.size(), encoder.length()) << name << " " << to_text(set);

@@ -101,6 +101,7 @@ TEST(Fit, AnArchitecturesPredictionDoesNotDependOnItsNeighbours) {
   for (const std::string& kind : predictor_kinds()) {
     FitOptions options;
     options.kinds = {kind};
+    options.folds = 2;
     const auto predictor =
         fit(mobile(), made_up_table(mobile(), 40, "accuracy"), "accuracy", options);
     Random random(2);
@@ -151,6 +152,51 @@ TEST(Fit, APowerLawIsFittedInItsLogarithm) {
   // With a value that has no logarithm the plain fit is all there is.
   table.rows[0].targets["latency_ms"] = 0;
   EXPECT_EQ(fit(mobile(), table, "latency_ms", options).summary().kind, "ridge-physical");
+}
+
+TEST(Fit, EveryNetworkIsHeldOutOnceAndItsErrorIsTheOneReported) {
+  const auto table = made_up_table(mobile(), 60, "accuracy");
+  const FitSummary summary = fit(mobile(), table, "accuracy").summary();
+  ASSERT_EQ(summary.held_out.size(), 60u);
+  std::vector<double> predicted;
+  std::vector<double> measured;
+  for (std::size_t i = 0; i < summary.held_out.size(); ++i) {
+    EXPECT_EQ(summary.held_out[i].architecture, table.rows[i].architecture);
+    EXPECT_EQ(summary.held_out[i].measured, table.rows[i].targets.at("accuracy"));
+    predicted.push_back(summary.held_out[i].predicted);
+    measured.push_back(summary.held_out[i].measured);
+  }
+  EXPECT_EQ(rmse(predicted, measured), summary.cv.rmse);
+}
+
+TEST(Fit, TheNetworkOfOnceForAllIsTriedFromThousandsOfNetworksOnOrWhenAskedFor) {
+  const auto has = [](std::size_t rows, const std::string& kind) {
+    const auto kinds = default_kinds(rows);
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  EXPECT_FALSE(has(kFewestMlpRows - 1, "ofa-mlp"));
+  EXPECT_TRUE(has(kFewestMlpRows, "ofa-mlp"));
+  EXPECT_TRUE(has(2000, "process-groups"));
+  EXPECT_FALSE(has(2001, "process-groups"));
+  // Most resolutions were never measured: their weights lie between those of their neighbours.
+  MeasurementTable table = made_up_table(mobile(), 60, "accuracy");
+  const int measured[] = {128, 176, 224};
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    Architecture& architecture = table.rows[i].architecture;
+    architecture = mobile().with_resolution(architecture, measured[i % 3]);
+    table.rows[i].targets["accuracy"] = 60 + 0.1 * measured[i % 3];
+  }
+  FitOptions options;
+  options.kinds = {"ofa-mlp"};
+  options.folds = 2;
+  const FittedPredictor network = fit(mobile(), table, "accuracy", options);
+  EXPECT_EQ(network.summary().kind, "ofa-mlp");
+  const auto at = [&](int pixels) {
+    return network.predict({mobile().with_resolution(table.rows[0].architecture, pixels)})[0];
+  };
+  EXPECT_NEAR(at(128), 72.8, 0.5);  // this network was measured
+  EXPECT_GT(at(200), at(176));
+  EXPECT_LT(at(200), at(224));
 }
 
 TEST(Fit, RepeatsAreAveragedAndCounted) {

@@ -60,9 +60,12 @@ run(0 fit ${space} --measurements a/measurements.h5 --target accuracy --out a/pr
   --json)
 expect_json("${out}" 12 n)
 run(0 fit ${space} --measurements a/measurements.h5 --target latency_ms
-  --out a/predictors/latency_ms.h5 --json)
+  --out a/predictors/latency_ms.h5)
+expect_match("${out}" "\nmeasured with batch 1, device [^\n]*, runtime libtorch [^\n]*fp32[^\n]*, threads 1\n")
 run(0 search ${space} --predictor a/predictors/accuracy.h5 --predictor a/predictors/latency_ms.h5
   --objectives accuracy,latency_ms --limit "macs<=1.5e6" --evaluations 2000 --json --quiet)
+expect_json("${out}" 1 conditions latency_ms threads)
+expect_json("${out}" 100 conditions accuracy images)
 string(JSON best GET "${out}" best arch)
 string(JSON macs GET "${out}" best macs)
 if(macs GREATER 1500000)

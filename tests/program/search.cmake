@@ -45,6 +45,48 @@ expect_match("${type}" "^NUMBER$")
 fails(1 "measured.csv has no column accuracy; its columns are: ks, e, d, r, seconds"
   fit --space small --measurements measured.csv --target accuracy --out p/accuracy.h5)
 
+# Measurements that cannot be fitted are named with their place, and nothing is written.
+set(columns "ks,e,d,r,seconds\n3 3 3 3 3 3 3 3 3,2 2 2 2 2 2 2 2 2,1 1 1,28,")
+foreach(number nan inf -inf 1e999 twelve)
+  file(WRITE ${FOLDER}/bad.csv "${columns}${number}\n")
+  run(1 fit --space small --measurements bad.csv --target seconds --out p/bad.h5)
+  expect_match("${err}" "^coppice: bad.csv row 2: seconds = '${number}'(, must be a finite number| is not a number)\n$")
+endforeach()
+file(WRITE ${FOLDER}/bad.csv "${columns}1\n")
+fails(1 "fitting seconds needs measurements of at least 10 different architectures, found 1"
+  fit --space small --measurements bad.csv --target seconds --out p/bad.h5)
+fails(2 "kind of predictor 'forest' is not known; there are ridge-physical, ridge-stages, ridge-choices, ridge-hybrid, ridge-groups, process-groups, gaussian-process, ofa-mlp"
+  fit --space small --measurements measured.csv --target seconds --kinds forest --out p/bad.h5)
+fails(2 "--plot = net.jsonl, exists and is not a picture of Coppice; choose another name or remove it"
+  fit --space small --measurements measured.csv --target seconds --out p/bad.h5 --plot net.jsonl)
+if(EXISTS ${FOLDER}/p/bad.h5)
+  message(SEND_ERROR "a failed fit left a predictor behind")
+endif()
+
+# Held-out predictions as a picture; kinds by name.
+run(0 fit --space small --measurements measured.csv --target seconds --out p/drawn.h5
+  --kinds ridge-physical,ridge-groups --plot p/drawn.svg)
+expect_match("${out}" "ridge-.*, drawn in p/drawn.svg")
+file(READ ${FOLDER}/p/drawn.svg picture)
+expect_match("${picture}" "drawn by Coppice.*networks held out of the fit")
+run(0 fit --space small --measurements measured.csv --target seconds --out p/drawn.h5 --plot p/drawn.svg
+  --quiet)
+fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or fit them for targets of different names"
+  search --space small --objectives seconds --predictor p/seconds.h5 p/drawn.h5)
+fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or fit them for targets of different names"
+  predict --predictor p/seconds.h5 p/drawn.h5 --arch net.jsonl)
+
+# A predictor of another space, or one that is damaged.
+fails(1 "p/seconds.h5 is a predictor for the space small, not for ofa-mobilenetv3"
+  search --space ofa-mobilenetv3 --objectives seconds --predictor p/seconds.h5)
+execute_process(COMMAND head -c 3000 ${FOLDER}/p/seconds.h5 OUTPUT_FILE ${FOLDER}/p/cut.h5)
+run(1 search --space small --objectives seconds --predictor p/cut.h5)
+expect_match("${err}" "^coppice: [^\n]*p/cut.h5[^\n]*\n$")
+run(1 predict --predictor p/cut.h5 --arch net.jsonl)
+expect_match("${err}" "^coppice: [^\n]*p/cut.h5[^\n]*\n$")
+run(1 fit --space small --measurements p/cut.h5 --target seconds --out p/bad.h5)
+expect_match("${err}" "^coppice: [^\n]*p/cut.h5[^\n]*\n$")
+
 # A result replaces only one of its own kind, and never what it is made of.
 fails(2 "--out = p/seconds.h5, exists and is not a search; choose another name or remove it"
   search --space small --objectives macs --out p/seconds.h5)
