@@ -74,6 +74,8 @@ PhaseMeter::PhaseMeter(bool gpus)
 
 PhaseMeter::~PhaseMeter() = default;
 
+std::string PhaseMeter::description() const { return meter_->description(); }
+
 std::array<double, 3> PhaseMeter::own_joules(bool for_machine) const {
   return meter_->own_joules(for_machine);
 }

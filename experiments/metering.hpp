@@ -47,7 +47,7 @@ class PhaseMeter {
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
 
   /// What answers and what is assumed, up to now; see PowerMeter::description.
-  [[nodiscard]] std::string description() const { return meter_->description(); }
+  [[nodiscard]] std::string description() const;
 
   /// Joules of this process since it has metered: of its processors, its GPUs, its memory. What the
   /// meter tells of the whole machine is left out unless `for_machine`: one of its processes counts
