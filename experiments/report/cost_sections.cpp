@@ -244,6 +244,13 @@ Html provenance_section(const RunSummary& run) {
     parts.push_back(
         {"<div class=\"facts-table\">" + table({"what", "value"}, facts).code + "</div>\n"});
   }
+  parts.push_back(paragraph(
+      "Files of the run: chosen networks in best.jsonl, their measured accuracy, latency, energy "
+      "and "
+      "carbon in the card.json of each folder of exports; the front in search.h5; errors of "
+      "predictors in predictors/*.h5, from measurements.h5; the training in supernet.h5 and "
+      "log.jsonl; what each step used in energy.csv; steps in steps.json.",
+      "muted"));
   if (!run.options.empty()) {
     parts.push_back(details("All options in effect (experiment.cfg)", preformatted(run.options)));
   }

@@ -121,6 +121,26 @@ run(0 search ${space} --predictor a/predictors/accuracy.h5
 run(0 carbon compare --run a --json)
 expect_json("${out}" "this run" rows 0 method)
 
+# Energy is a counter's or none; a profile is calibrated on what was timed; an inference has an SCI.
+execute_process(COMMAND ${COPPICE} measure --run a --count 2 --what energy --quiet
+  WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_QUIET ERROR_VARIABLE err)
+if(code EQUAL 2)
+  expect_match("${err}" "^coppice: --what = energy, but no energy counter can be read here .*; measure accuracy and latency, or read a wall or USB meter and see coppice device --help\n$")
+elseif(NOT code EQUAL 0)
+  message(SEND_ERROR "measure --what energy neither measures nor says why: ${err}")
+endif()
+get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+set(server ${source}/experiments/devices/server-cpu.json)
+run(0 device calibrate ${space} --measurements a/measurements.h5 --profile ${server}
+  --latency latency_opencv_ms --out here.json --json)
+expect_json("${out}" 12 n)
+run(0 carbon deployment --card e/card.json --inferences 1e9 --profile ${server} --json)
+string(JSON type TYPE "${out}" rows 0 sci_g_per_inference value)
+expect_match("${type}" "^NUMBER$")
+run(0 carbon deployment --card e/card.json --inferences 1e9 --json)
+string(JSON type TYPE "${out}" rows 0 sci_g_per_inference)
+expect_match("${type}" "^NULL$")
+
 # An experiment in steps: what `run` leaves behind serves the single commands, and it goes on after
 # its first step.
 string(REPLACE ";" "\n" lines "space = small;channels = 1;resolutions = 16,20;data = ${data};train-images = 700;held-out = 200;batch = 50;calibration = 100;full.epochs = 0.5;full.warmup-epochs = 0;kernel.epochs = 0;kernel.warmup-epochs = 0;depth1.epochs = 0;depth2.epochs = 0;depth2.warmup-epochs = 0;expand1.epochs = 0;expand2.epochs = 0.5;expand2.warmup-epochs = 0")

@@ -48,6 +48,7 @@ TEST(ReportPage, ItsNumbersAreThoseOfTheFiles) {
   EXPECT_TRUE(contains(page, "bench board"));
   EXPECT_TRUE(contains(page, "NASNet-A"));
   EXPECT_FALSE(contains(page, "Not there yet"));
+  EXPECT_TRUE(contains(page, "what each step used in energy.csv"));
 }
 
 TEST(ReportPage, TextFromFilesIsEscaped) {
