@@ -1,6 +1,7 @@
 #include "supernet/distributed.hpp"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
 
 #include <algorithm>
@@ -22,6 +23,10 @@ constexpr Seconds kPatience(120);
 // Lost ranks are seen by the watch; a slow one may take its time.
 constexpr std::chrono::hours kLongest{24 * 7};
 constexpr const char* kPortKey = "coppice/watch";
+// What few ranks send each other directly: one way, where a ring goes around twice.
+constexpr std::size_t kDirectBytes = 32768;
+constexpr int kDirectRanks = 8;
+constexpr int kDirectTag = 1;
 
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
 using GroupPointer = c10::intrusive_ptr<C10dGroup>;
@@ -136,6 +141,26 @@ struct RankGroup::Groups {
     return tensor.is_cuda() && nccl ? *nccl : *gloo;
   }
 
+  // Adds up in the order of the ranks, so that all get the same bits.
+  void sum_directly(const at::Tensor& tensor, int rank, int size) const {
+    std::vector<std::vector<at::Tensor>> parts(static_cast<std::size_t>(size), {tensor});
+    std::vector<c10::intrusive_ptr<c10d::Work>> works;
+    for (int other = 0; other < size; ++other) {
+      if (other == rank) continue;
+      std::vector<at::Tensor>& part = parts[static_cast<std::size_t>(other)];
+      part = {at::empty_like(tensor)};
+      works.push_back(gloo->recv(part, other, kDirectTag));
+    }
+    for (int other = 0; other < size; ++other) {
+      if (other == rank) continue;
+      works.push_back(gloo->send(parts[static_cast<std::size_t>(rank)], other, kDirectTag));
+    }
+    for (const auto& work : works) work->wait();
+    const at::Tensor total = parts.front().front().clone();
+    for (std::size_t other = 1; other < parts.size(); ++other) total.add_(parts[other].front());
+    tensor.copy_(total);
+  }
+
   RankWatch watch;
   StorePointer store;
   GroupPointer gloo;  // ends before the watch does, which may have to end a blocked process
@@ -157,7 +182,12 @@ RankGroup::RankGroup(const LaunchedRank& place, const std::string& device)
 
 RankGroup::~RankGroup() = default;
 
-void RankGroup::sum(const at::Tensor& tensor) const { start_sum(tensor)(); }
+void RankGroup::sum(const at::Tensor& tensor) const {
+  const bool direct = tensor.device().is_cpu() && tensor.is_contiguous() &&
+                      tensor.nbytes() <= kDirectBytes && size_ <= kDirectRanks;
+  if (!direct) return start_sum(tensor)();
+  groups_->guarded([&] { groups_->sum_directly(tensor, rank_, size_); });
+}
 
 std::function<void()> RankGroup::start_sum(const at::Tensor& tensor) const {
   return groups_->guarded([&]() -> std::function<void()> {
@@ -187,9 +217,10 @@ void RankGroup::broadcast(const at::Tensor& tensor) const {
   });
 }
 
-void RankGroup::require_same(const std::vector<at::Tensor>& tensors,
+void RankGroup::require_same(const std::string& text,
+                             const std::vector<at::Tensor>& tensors,
                              const std::string& what) const {
-  std::string hashes;
+  std::string hashes = sha256(text);
   for (const at::Tensor& tensor : tensors) {
     const at::Tensor dense = tensor.detach().cpu().contiguous();
     hashes += sha256({static_cast<const char*>(dense.data_ptr()), dense.nbytes()});
@@ -201,8 +232,7 @@ void RankGroup::require_same(const std::vector<at::Tensor>& tensors,
   const bool same = std::memcmp(leading.data_ptr(), own.data(), own.size()) == 0;
   require(same,
           what,
-          " are not those of rank 0; all ranks need the same options, and the same folders must "
-          "be seen on every machine");
+          " are not those of rank 0; all ranks need the same options, and see the same folders");
   wait_for_all();
 }
 

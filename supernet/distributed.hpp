@@ -52,9 +52,11 @@ class RankGroup {
   /// Rank 0's tensor, in place.
   void broadcast(const at::Tensor& tensor) const;
 
-  /// Throws Error naming this rank when the tensors are not those of rank 0 to the last bit;
-  /// `what` begins the message: "the weights that rank 1 begins with".
-  void require_same(const std::vector<at::Tensor>& tensors, const std::string& what) const;
+  /// Throws Error naming this rank when text or tensors are not those of rank 0 to the last bit;
+  /// `what` begins the message: "the options and weights of rank 1".
+  void require_same(const std::string& text,
+                    const std::vector<at::Tensor>& tensors,
+                    const std::string& what) const;
 
   /// Returns when every rank has called it.
   void wait_for_all() const;

@@ -71,7 +71,7 @@ class Finetuning {
     before_ = network_accuracy(start.supernet, architecture_, data_, test_, session_.ranks().get());
     Checkpoint checkpoint =
         leader_first(session_.ranks(), [&] { return exists ? resumed() : std::move(start); });
-    if (session_.ranks()) agree_on_start(checkpoint, command_.out, *session_.ranks());
+    if (session_.ranks()) agree_on_start(checkpoint, data_, command_.out, *session_.ranks());
     if (session_.leads()) {
       record_options(command_.out, FinetuneCommand::kName, effective_options(command_));
       write_text_file(command_.out / kRunNetworkFile, to_text(space_, architecture_) + "\n");

@@ -96,7 +96,11 @@ void run_measure(const MeasureCommand& given) {
   MeasureCommand command = given;
   const auto ranks = join_ranks(command.common);
   Session session(command.common, "measure", ranks);
-  if (ranks) ranks->set_advice("; what was measured is kept, the same commands go on");
+  if (ranks) {
+    ranks->set_advice("; what was measured is kept, the same commands go on");
+    ranks->require_same(
+        effective_options(command), {}, text("the options of rank ", ranks->rank()));
+  }
   std::optional<FolderLock> lock;
   if (session.leads()) lock.emplace(command.run);
   NetworkMeasurer measurer(command.run, measurer_options(command), session);

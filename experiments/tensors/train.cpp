@@ -99,7 +99,7 @@ void run_train(const TrainCommand& given) {
   if (session.leads()) lock.emplace(command.out);
   Checkpoint checkpoint =
       leader_first(ranks, [&] { return starting_point(command, space, data, options); });
-  if (ranks) agree_on_start(checkpoint, command.out, *ranks);
+  if (ranks) agree_on_start(checkpoint, data, command.out, *ranks);
   if (session.leads()) {
     record_options(command.out, TrainCommand::kName, effective_options(command));
   }

@@ -218,6 +218,7 @@ void describe_data(CheckpointInfo& info, const RunData& data) {
 }
 
 void agree_on_start(const Checkpoint& checkpoint,
+                    const RunData& data,
                     const std::filesystem::path& run,
                     const RankGroup& ranks) {
   std::vector<at::Tensor> tensors;
@@ -226,7 +227,12 @@ void agree_on_start(const Checkpoint& checkpoint,
   }
   const TrainState& state = checkpoint.state;
   tensors.insert(tensors.end(), state.momentum.begin(), state.momentum.end());
-  ranks.require_same(tensors, text("the weights that rank ", ranks.rank(), " begins with"));
+  std::string known = text(checkpoint.info.phases, data.parts.train->size(), " ", state.step);
+  for (const float mean : data.parts.preprocessing.mean) known += text(" ", mean);
+  ranks.require_same(
+      known,
+      tensors,
+      text("the options, images or weights that rank ", ranks.rank(), " begins with"));
   ranks.set_advice("; the last checkpoint, if there is one, is " +
                    (run / kRunSupernetFile).string() +
                    ", from where the same commands with --resume go on");

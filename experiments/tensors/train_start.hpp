@@ -47,9 +47,10 @@ void apply_recipe(const RecipeOptions& recipe, TrainOptions& options);
 /// What a checkpoint tells about its data.
 void describe_data(CheckpointInfo& info, const RunData& data);
 
-/// Makes sure that all ranks begin with the same state, and tells them how to go on when one is
-/// lost. Throws Error otherwise.
+/// Makes sure that all ranks begin with the same options, images and state, and tells them how to
+/// go on when one is lost. Throws Error otherwise.
 void agree_on_start(const Checkpoint& checkpoint,
+                    const RunData& data,
                     const std::filesystem::path& run,
                     const RankGroup& ranks);
 

@@ -158,9 +158,9 @@ TEST_F(Distributed, TwoRanksTrainAsOneProcessAndPrintOneDocument) {
 }
 
 TEST_F(Distributed, AKilledRankEndsTheOthersAndTheRunGoesOnToTheSameBytes) {
-  finish(2, training("whole", 3));
-  kill_one(2, 1, "killed", training("killed", 3));
-  finish(2, training("killed", 3, {"--resume"}));
+  finish(2, training("whole", 1));
+  kill_one(2, 1, "killed", training("killed", 1));
+  finish(2, training("killed", 1, {"--resume"}));
   EXPECT_EQ(state("whole"), state("killed"));
 }
 
@@ -170,8 +170,8 @@ TEST_F(Distributed, AnyRankOfFourMayDie) {
 }
 
 TEST_F(Distributed, OneInterruptedRankStopsAllAndTheStateIsSaved) {
-  finish(2, training("whole", 3));
-  const std::vector<pid_t> children = start(2, training("stopped", 3));
+  finish(2, training("whole", 1));
+  const std::vector<pid_t> children = start(2, training("stopped", 1));
   wait_for_checkpoints("stopped", 4);
   ::kill(children[1], SIGINT);
   for (std::size_t rank = 0; rank < 2; ++rank) {
@@ -181,14 +181,56 @@ TEST_F(Distributed, OneInterruptedRankStopsAllAndTheStateIsSaved) {
                   (folder_ / "stopped" / "supernet.h5").string() +
                   ", the same command with --resume goes on\n");
   }
-  finish(2, training("stopped", 3, {"--resume"}));
+  finish(2, training("stopped", 1, {"--resume"}));
   EXPECT_EQ(state("whole"), state("stopped"));
 }
 
 TEST_F(Distributed, AnotherNumberOfRanksGoesOn) {
-  kill_one(2, 0, "run", training("run", 3));
-  finish(1, training("run", 3, {"--resume", "--json"}));
+  kill_one(2, 0, "run", training("run", 1));
+  finish(1, training("run", 1, {"--resume", "--json"}));
   EXPECT_EQ(document_of(printed(0, "out"))["stopped_because"], "completed");
+}
+
+TEST_F(Distributed, RanksWithOtherOptionsStopBeforeTheyTrain) {
+  const std::string port = std::to_string(free_port());
+  std::vector<pid_t> children;
+  for (int rank = 0; rank < 2; ++rank) {
+    children.push_back(start_program({training("run", 1 + rank),
+                                      {{"RANK", std::to_string(rank)},
+                                       {"WORLD_SIZE", "2"},
+                                       {"MASTER_ADDR", "127.0.0.1"},
+                                       {"MASTER_PORT", port}},
+                                      text_of(rank, "out"),
+                                      text_of(rank, "err")}));
+  }
+  EXPECT_EQ(wait_for_end(children[0], kPatience), 1);
+  EXPECT_EQ(wait_for_end(children[1], kPatience), 1);
+  EXPECT_EQ(printed(1, "err"),
+            "coppice: the options, images or weights that rank 1 begins with are not those of rank "
+            "0; all ranks need the same options, and see the same folders\n");
+  EXPECT_EQ(printed(0, "err").find("coppice: rank 1 of 2 (process "), 0U) << printed(0, "err");
+  EXPECT_EQ(saved("run"), 0);
+}
+
+// The table holds nothing but accuracies: it is the same to the byte.
+TEST_F(Distributed, TwoRanksMeasureAsOneProcess) {
+  finish(1, training("run", 1));
+  const Words measuring{COPPICE_PROGRAM,
+                        "measure",
+                        "--run=" + (folder_ / "run").string(),
+                        "--count=7",
+                        "--what=accuracy",
+                        "--threads=1",
+                        "--quiet",
+                        "--json"};
+  const auto table = folder_ / "run" / "measurements.h5";
+  finish(1, measuring);
+  const std::string one = read_bytes(table);
+  std::filesystem::remove(table);
+  finish(2, measuring);
+  EXPECT_EQ(document_of(printed(0, "out"))["count"], 7);
+  EXPECT_EQ(printed(1, "out"), "");
+  EXPECT_EQ(read_bytes(table), one);
 }
 
 TEST_F(Distributed, AWrongEnvironmentIsOneLine) {

@@ -60,6 +60,28 @@ TEST(Distributed, RankZerosTensorReachesAll) {
   });
 }
 
+TEST(Distributed, WhatDiffersFromRankZeroIsNamed) {
+  const auto message = [](const std::string& text, double value) {
+    std::string found;
+    run_ranks(2, [&](const std::shared_ptr<RankGroup>& ranks) {
+      const at::Tensor tensor = at::full({3}, ranks->leads() ? 1.0 : value);
+      try {
+        ranks->require_same(ranks->leads() ? "a" : text, {tensor}, "the weights of rank 1");
+      } catch (const Error& error) {
+        found = error.what();
+        ranks->wait_for_all();  // as rank 0 does
+      }
+    });
+    return found;
+  };
+  const std::string expected =
+      "the weights of rank 1 are not those of rank 0; all ranks need the same options, and see the "
+      "same folders";
+  EXPECT_EQ(message("a", 1), "");
+  EXPECT_EQ(message("b", 1), expected);
+  EXPECT_EQ(message("a", 2), expected);
+}
+
 TEST(Distributed, APortThatIsTakenIsNamed) {
   LaunchedRank place;
   place.size = place.local_size = 2;
