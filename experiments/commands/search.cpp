@@ -50,6 +50,29 @@ const Predictor* predictor_of(const std::string& target,
   return nullptr;
 }
 
+std::vector<PredictorInfo> infos_of(const std::vector<std::unique_ptr<Predictor>>& predictors) {
+  std::vector<PredictorInfo> infos;
+  for (const auto& predictor : predictors) infos.push_back(predictor->info());
+  return infos;
+}
+
+// Those of files, before a profile's join them.
+void check_together(const SearchCommand& command,
+                    const std::vector<std::unique_ptr<Predictor>>& predictors) {
+  const std::vector<PredictorInfo> infos = infos_of(predictors);
+  require_distinct_targets(infos, command.predictor);
+  warn_of_devices(infos, command.common.quiet);
+  warn_of_profile(command.profile, predictor_of("latency_ms", predictors), command.common.quiet);
+}
+
+// Those that know what they were measured with.
+std::vector<PredictorInfo> measured_infos(const Oracle& oracle) {
+  std::vector<PredictorInfo> infos = infos_of(oracle.predictors);
+  const auto unknown = [](const PredictorInfo& info) { return info.conditions.empty(); };
+  infos.erase(std::remove_if(infos.begin(), infos.end(), unknown), infos.end());
+  return infos;
+}
+
 Oracle make_oracle(const SearchCommand& command,
                    const SearchSpace& space,
                    const std::vector<std::vector<Limit>>& scenarios) {
@@ -59,12 +82,7 @@ Oracle make_oracle(const SearchCommand& command,
     oracle.identities.push_back(oracle.predictors.back()->info().target + " " +
                                 sha256_of_file(path));
   }
-  std::vector<PredictorInfo> infos;
-  for (const auto& predictor : oracle.predictors) infos.push_back(predictor->info());
-  require_distinct_targets(infos, command.predictor);
-  warn_of_devices(infos, command.common.quiet);
-  warn_of_profile(
-      command.profile, predictor_of("latency_ms", oracle.predictors), command.common.quiet);
+  check_together(command, oracle.predictors);
   if (!command.profile.empty()) {
     auto profiled = profile_predictors(
         space, command.profile, command.region, predictor_of("latency_ms", oracle.predictors));
@@ -146,9 +164,7 @@ Objective make_objective(const std::string& name, const Oracle& oracle) {
 SearchProblem make_problem(const SearchCommand& command,
                            const SearchSpace& space,
                            const Oracle& oracle) {
-  std::vector<PredictorInfo> infos;
-  for (const auto& predictor : oracle.predictors) infos.push_back(predictor->info());
-  SearchProblem problem{space, allowed_choices(space, infos), {}, {}, {}, {}};
+  SearchProblem problem{space, allowed_choices(space, infos_of(oracle.predictors)), {}, {}, {}, {}};
   for (const std::string& name : command.objectives) {
     problem.objectives.push_back(make_objective(name, oracle));
   }
@@ -301,10 +317,7 @@ void run_search(const SearchCommand& command) {
   write_best(command.best, space, result);
   energy.record();
   result.resolutions = allowed_resolutions(space, problem.choices);
-  for (const auto& predictor : oracle.predictors) {
-    if (predictor->info().conditions.empty()) continue;
-    result.measured.push_back(predictor->info());
-  }
+  result.measured = measured_infos(oracle);
   result.duration = clock.now() - start;
   print_result(command.common.json ? as_json(space, result, !command.scenarios.empty())
                                    : as_table(space, result));
