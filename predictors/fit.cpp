@@ -16,10 +16,11 @@ namespace {
 constexpr double kIntervalCoverage = 0.9;
 
 /// Where there are few samples, five folds keep too few to fit on: errors would seem larger than
-/// the final predictor's.
+/// the final predictor's, and intervals would cover too much.
 std::size_t folds_for(std::size_t samples, int wanted) {
   if (wanted > 0) return static_cast<std::size_t>(wanted);
-  return samples >= 40 && samples < 200 ? 10 : 5;
+  if (samples < 40 || samples >= 200) return 5;
+  return samples < 80 ? 20 : 10;
 }
 
 Samples samples_of(const MeasurementTable& table,

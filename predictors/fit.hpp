@@ -16,8 +16,8 @@ constexpr std::size_t kFewestMeasurements = 10;
 
 struct FitOptions {
   std::vector<std::string> kinds;  ///< to choose from; empty: default_kinds()
-  int folds = 0;                   ///< of the cross-validation, 2 to 20; 0: 10 for 40 to 199
-                                   ///< architectures, else 5
+  int folds = 0;                   ///< of the cross-validation, 2 to 20; 0: 20 for 40 to 79
+                                   ///< architectures, 10 for 80 to 199, else 5
   std::uint64_t seed = 1;          ///< of the division into folds
   /// Whether more is better; unset: yes for targets named accuracy... or top..., else no.
   std::optional<bool> maximize;

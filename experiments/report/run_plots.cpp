@@ -221,13 +221,13 @@ Plot agreement_plot(const std::string& target,
          "",
          point.architecture});
   }
-  const auto beside = [&](const char* name, double away) {
-    return PlotSeries{name, Mark::line, kGrey, true, {{low, low + away}, {high, high + away}}};
+  const auto beside = [&](const char* name, double away, int colour) {
+    return PlotSeries{name, Mark::line, colour, true, {{low, low + away}, {high, high + away}}};
   };
-  plot.series.push_back(beside("both agree", 0));
+  plot.series.push_back(beside("both agree", 0, kGrey));
   if (interval90 > 0) {
-    plot.series.push_back(beside("90 % interval", interval90));
-    plot.series.push_back(beside("", -interval90));
+    plot.series.push_back(beside("90 % interval", interval90, kOrange));
+    plot.series.push_back(beside("", -interval90, kOrange));
   }
   plot.series.push_back(std::move(held_out));
   return plot;
