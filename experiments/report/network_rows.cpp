@@ -35,9 +35,10 @@ ShownNumber predicted_number(const RunSummary& run,
   if (own != network.interval.end()) {
     shown.range = range_words(own->second, 3);
     shown.check = fmt::format("measured {:.4g}{}", network.measured.at(quantity), unit);
-    shown.note =
-        "by predictors that had not seen the network; low and high: their 90 % interval; measured "
-        "by the search before it chose, accuracy on the held-out images";
+    shown.note = std::string(
+                     "by predictors that had not seen the network; low and high: their 90 % "
+                     "interval; measured by the search before it chose, ") +
+                 (quantity == "accuracy" ? "on the held-out images" : "on its machine");
     return shown;
   }
   const double half = interval_of(run, quantity);

@@ -207,7 +207,13 @@ std::string labels(const Plot& plot, const Frame& frame) {
   return out;
 }
 
-std::string legend(const Plot& plot) {
+struct Legend {
+  std::string shapes;
+  double height = 0;  // of the picture that has room for it
+};
+
+Legend make_legend(const Plot& plot) {
+  constexpr double kRow = 20;
   std::string out;
   double x = kLeft;
   double y = kHeight - 32;
@@ -216,7 +222,7 @@ std::string legend(const Plot& plot) {
     const double width = 28 + kCharacter * static_cast<double>(series.name.size());
     if (x > kLeft && x + width > kWidth) {
       x = kLeft;
-      y += 20;
+      y += kRow;
     }
     if (series.connected || series.mark == Mark::line) {
       out += fmt::format("<polyline points=\"{:.1f},{:.1f} {:.1f},{:.1f}\" class=\"line{}\"/>\n",
@@ -230,7 +236,8 @@ std::string legend(const Plot& plot) {
     out += words(x + 14, y, "class=\"legend\"", series.name);
     x += width + 12;
   }
-  return out;
+  // Two rows have room in every picture.
+  return {out, std::max(kHeight, y + kRow - 8)};
 }
 
 // The rules of a picture; `value` spells a colour.
@@ -327,12 +334,13 @@ std::string plot_style() {
 }
 
 std::string svg(const Plot& plot, bool alone) {
+  const Legend legend = make_legend(plot);
   std::string out = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" viewBox=\"0 0 {0:g} {1:g}\"{2} "
       "role=\"img\" aria-label=\"{3}\">\n",
       kWidth,
-      kHeight,
-      alone ? fmt::format(" width=\"{:g}\" height=\"{:g}\"", kWidth, kHeight) : "",
+      legend.height,
+      alone ? fmt::format(" width=\"{:g}\" height=\"{:g}\"", kWidth, legend.height) : "",
       escaped(plot.title));
   if (alone) {
     out += std::string(kPictureMark) + "\n<style>" + style_of_a_file() +
@@ -346,7 +354,7 @@ std::string svg(const Plot& plot, bool alone) {
   }
   out += axes(plot, frame) + guides(plot, frame);
   for (const PlotSeries& series : plot.series) out += draw(plot, series, frame);
-  return out + labels(plot, frame) + legend(plot) + "</svg>\n";
+  return out + labels(plot, frame) + legend.shapes + "</svg>\n";
 }
 
 }  // namespace coppice

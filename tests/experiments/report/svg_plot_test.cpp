@@ -59,6 +59,17 @@ TEST(SvgPlot, ABarReachesFromEndToEndAndTheAxisCoversIt) {
   EXPECT_TRUE(contains(svg(plot, false), ">60</text>"));
 }
 
+TEST(SvgPlot, ThePictureGrowsWithItsLegend) {
+  Plot plot = sample_plot();
+  EXPECT_TRUE(contains(svg(plot, true), "width=\"760\" height=\"440\""));
+  for (int i = 0; i < 5; ++i) {
+    plot.series.push_back(
+        {"a name that takes nearly half of a row", Mark::dot, 2, false, {{1, 85}}});
+  }
+  EXPECT_TRUE(contains(svg(plot, true), "viewBox=\"0 0 760 460\" width=\"760\" height=\"460\""));
+  EXPECT_TRUE(contains(svg(plot, true), "y=\"448.0\" class=\"legend\""));
+}
+
 TEST(SvgPlot, PointsThatAreNotFiniteAreLeftOut) {
   Plot plot = sample_plot();
   plot.series[0].points.push_back({std::nan(""), 85, "", ""});
