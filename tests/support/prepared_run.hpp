@@ -91,7 +91,8 @@ inline void write_search(const Path& path, const std::string& limit, bool measur
     return;
   }
   // The front's first is best in accuracy: the largest.
-  log.conclude(state, {{89.25, 3, 81, 1.5}, {88, 2.5, 80, 1}, {90.5, 3.5, 82, 2}});
+  const FrontPredictions predicted{{89.25, 3, 81, 1.5}, {88, 2.5, 80, 1}, {90.5, 3.5, 82, 2}};
+  log.conclude(state, {predicted, {}});
 }
 
 inline ModelCard card_of(const Architecture& architecture) {
