@@ -340,14 +340,21 @@ TEST_F(MeasuringProgram, EachMistakeIsToldInOneLineAndChangesNothing) {
   expect(2,
          {"--objectives=accuracy", "--run=run", "--measure=4", "--resume"},
          "--resume needs --out FILE: the search to go on with");
+  write_bytes(folder_ / "sets.txt", "macs<=60000\nmacs<=2\n");
+  expect(3,
+         {"--objectives=accuracy", "--run=run", "--measure=4", "--scenarios=sets.txt"},
+         "macs<=2 cannot be met; the smallest macs is 36240");
   expect(3,
          {"--objectives=accuracy", "--run=run", "--measure=4", "--limit=macs<=1"},
          "macs<=1 cannot be met; the smallest macs is 36240");
   EXPECT_EQ(read_bytes(folder_ / "run" / "measurements.h5"), before);
 }
 
-TEST_F(MeasuringProgram, AnotherSearchIsNotResumed) {
+TEST_F(MeasuringProgram, AnotherSearchIsNotResumedAndNoMistakeCostsTheOneBefore) {
   ASSERT_EQ(run(kSearch).code, 0);
+  const std::string before = read_bytes(folder_ / "run" / "search.h5");
+  EXPECT_EQ(run(with(kSearch, {"--limit=params<=1"})).code, 3);
+  EXPECT_EQ(read_bytes(folder_ / "run" / "search.h5"), before);
   const Outcome other = run(with(kSearch, {"--resume", "--seed=2"}));
   EXPECT_EQ(other.code, 2);
   EXPECT_EQ(other.err,
