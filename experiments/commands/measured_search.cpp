@@ -93,13 +93,13 @@ void MeasuredSearch::require_same(const std::vector<Limit>& limits,
 }
 
 void MeasuredSearch::prepare(const std::vector<Limit>& limits, const std::filesystem::path& log) {
+  const std::size_t before = known().size();
+  if (before >= kMeasuredBeforeFit) return;
   if (!log.empty()) {
     SearchState nothing;
     nothing.archive = Archive(problem_.objectives.size());
     file_of(limits, log).offer(nothing);
   }
-  const std::size_t before = known().size();
-  if (before >= kMeasuredBeforeFit) return;
   SeenSet seen;
   for (const Architecture& each : known()) seen.insert(fingerprint(each));
   const Operators operators(problem_.space, problem_.choices, {});
@@ -111,8 +111,7 @@ void MeasuredSearch::prepare(const std::vector<Limit>& limits, const std::filesy
 
 FoundNetworks MeasuredSearch::search(const std::vector<Limit>& limits,
                                      const std::filesystem::path& log) {
-  problem_.limits = limits;
-  bound();
+  check(limits);
   rounds_.clear();
   done_ = 0;
   all_ = guided().evaluations + guided().finalists;
@@ -162,7 +161,8 @@ SearchLog MeasuredSearch::file_of(const std::vector<Limit>& limits,
   return file;
 }
 
-void MeasuredSearch::bound() {
+void MeasuredSearch::check(const std::vector<Limit>& limits) {
+  problem_.limits = limits;
   const auto predictors = refit();
   const Random random = random_.fork("bounds");
   std::vector<Bound> bounds = find_bounds(problem_, *predictors, random);

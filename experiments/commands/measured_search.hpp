@@ -58,15 +58,19 @@ class MeasuredSearch {
   /// Throws Error(usage) when the file belongs to another search, naming what differs.
   void require_same(const std::vector<Limit>& limits, const std::filesystem::path& log) const;
 
-  /// Writes the file of the first search, unless `log` is empty, and measures networks of all sizes
-  /// until predictors can be fitted. To be called once, first.
+  /// Measures networks of all sizes until predictors can be fitted; where that is needed, it first
+  /// writes the file of the first search unless `log` is empty. To be called once, first.
   void prepare(const std::vector<Limit>& limits, const std::filesystem::path& log);
 
-  /// Writes the search's file after every round unless `log` is empty. Throws Error(unreachable)
-  /// with the nearest value that is reachable, as predicted, before anything is measured; or, when
-  /// no measured network is within the limits, with the nearest of them. Throws Error(interrupted)
-  /// when it was stopped; the same search with the same known networks, whose measurements are at
-  /// hand, then takes the same way.
+  /// Throws Error(unreachable) with the nearest value that is reachable, as predicted or measured
+  /// so far, when the limits cannot be met.
+  void check(const std::vector<Limit>& limits);
+
+  /// Writes the search's file before anything is measured and after every round, unless `log` is
+  /// empty. Throws what check throws, with nothing measured or written; Error(unreachable) with the
+  /// nearest measured network when none is within the limits; Error(interrupted) when it was
+  /// stopped: the same search with the same known networks, whose measurements are at hand, then
+  /// takes the same way.
   [[nodiscard]] FoundNetworks search(const std::vector<Limit>& limits,
                                      const std::filesystem::path& log);
 
@@ -83,7 +87,6 @@ class MeasuredSearch {
   [[nodiscard]] GuidedOptions guided() const;
   [[nodiscard]] SearchLog file_of(const std::vector<Limit>& limits,
                                   const std::filesystem::path& log) const;
-  void bound();
   void widen(std::vector<Bound>& bounds) const;
   void measure(const std::vector<Architecture>& missing);
   [[nodiscard]] std::vector<double> evaluate(const std::vector<Architecture>& architectures);

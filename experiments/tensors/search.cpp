@@ -170,6 +170,7 @@ class MeasuredCommand {
       search.require_same(scenarios_.front(), log(0));
     }
     search.prepare(scenarios_.front(), log(0));
+    for (const auto& limits : scenarios_) search.check(limits);
     SearchResult result{command_.objectives, search.names(), {}, resolutions, {}};
     double joules = 0;
     for (std::size_t i = 0; i < scenarios_.size(); ++i) {

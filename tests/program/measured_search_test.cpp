@@ -113,6 +113,16 @@ class MeasuringProgram : public testing::Test {
     return document.dump();
   }
 
+  /// Once the search has begun to write its file it is measuring.
+  [[nodiscard]] Outcome interrupted_while_measuring(const Words& words, int signal) const {
+    const pid_t child = start_in(folder_.path(), words);
+    for (int i = 0; i < 1500 && !std::filesystem::exists(folder_ / "run" / "search.h5"); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    ::kill(child, signal);
+    return end(folder_.path(), child);
+  }
+
   /// The run as it was, so that another search begins with the same.
   void restore() const {
     std::filesystem::remove_all(folder_ / "run");
@@ -206,14 +216,7 @@ TEST_F(MeasuringProgram, KilledAnywhereItGoesOnToTheSameAnswer) {
 TEST_F(MeasuringProgram, InterruptedItSaysWhatIsKeptAndHowToGoOn) {
   const Outcome whole = run(kSearch);
   restore();
-  const Words longer = with(kSearch, {"--threads=1"});
-  const pid_t child = start_in(folder_.path(), longer);
-  // Once the search has begun to write its file it is measuring.
-  for (int i = 0; i < 600 && !std::filesystem::exists(folder_ / "run" / "search.h5"); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  ::kill(child, SIGINT);
-  const Outcome stopped = end(folder_.path(), child);
+  const Outcome stopped = interrupted_while_measuring(kSearch, SIGINT);
   ASSERT_EQ(stopped.code, 130) << stopped.err;
   EXPECT_EQ(stopped.err.rfind("coppice: interrupted; the ", 0), 0U) << stopped.err;
   EXPECT_NE(stopped.err.find(" measured networks are kept in run/measurements.h5, the same command "
@@ -224,6 +227,21 @@ TEST_F(MeasuringProgram, InterruptedItSaysWhatIsKeptAndHowToGoOn) {
             std::string::npos);
   const Outcome rest = run(with(kSearch, {"--resume"}));
   EXPECT_EQ(told(whole), told(rest)) << rest.err;
+}
+
+TEST_F(MeasuringProgram, AnExperimentThatWasInterruptedInItsSearchGoesOnThere) {
+  write_bytes(folder_ / "job.cfg",
+              "[train]\nspace = tiny.ini\ndata = data\n[measure]\nwhat = accuracy\n"
+              "[search]\nmeasure = 4\nrounds = 2\nevaluations = 500\nlimit = macs<=60000\n");
+  const Words job{"run", "job.cfg", "--out=run", "--steps=search", "--quiet", "--json"};
+  const Outcome whole = run(job);
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  restore();
+  const Outcome stopped = interrupted_while_measuring(job, SIGTERM);
+  ASSERT_EQ(stopped.code, 130) << stopped.err;
+  const Outcome rest = run(job);
+  ASSERT_EQ(rest.code, 0) << rest.err;
+  EXPECT_EQ(told(whole), told(rest));
 }
 
 TEST_F(MeasuringProgram, TimesNetworksWhereLatencyIsAskedFor) {
@@ -340,14 +358,21 @@ TEST_F(MeasuringProgram, EachMistakeIsToldInOneLineAndChangesNothing) {
   expect(2,
          {"--objectives=accuracy", "--run=run", "--measure=4", "--resume"},
          "--resume needs --out FILE: the search to go on with");
+  write_bytes(folder_ / "sets.txt", "macs<=60000\nmacs<=2\n");
+  expect(3,
+         {"--objectives=accuracy", "--run=run", "--measure=4", "--scenarios=sets.txt"},
+         "macs<=2 cannot be met; the smallest macs is 36240");
   expect(3,
          {"--objectives=accuracy", "--run=run", "--measure=4", "--limit=macs<=1"},
          "macs<=1 cannot be met; the smallest macs is 36240");
   EXPECT_EQ(read_bytes(folder_ / "run" / "measurements.h5"), before);
 }
 
-TEST_F(MeasuringProgram, AnotherSearchIsNotResumed) {
+TEST_F(MeasuringProgram, AnotherSearchIsNotResumedAndNoMistakeCostsTheOneBefore) {
   ASSERT_EQ(run(kSearch).code, 0);
+  const std::string before = read_bytes(folder_ / "run" / "search.h5");
+  EXPECT_EQ(run(with(kSearch, {"--limit=params<=1"})).code, 3);
+  EXPECT_EQ(read_bytes(folder_ / "run" / "search.h5"), before);
   const Outcome other = run(with(kSearch, {"--resume", "--seed=2"}));
   EXPECT_EQ(other.code, 2);
   EXPECT_EQ(other.err,

@@ -87,7 +87,7 @@ run(0 verify e --json)
 expect_json("${out}" ON ok)
 file(WRITE ${FOLDER}/e/model.onnx "not a model")
 run(1 verify e)
-expect_match("${err}" "^coppice: e/model.onnx ")
+expect_match("${err}" "(^|\n)coppice: e/model.onnx ")
 
 # Every format at once, counted on the test images; then fewer formats into the same folder.
 run(0 export --run a --arch best.jsonl
