@@ -115,16 +115,19 @@ class Counting {
   }
 
   [[nodiscard]] TestCount finish() {
-    count_.top1_agreement = 100 * agreeing_ / static_cast<double>(count_.images);
-    if (count_.file == kInt8OnnxFile) count_.undecided = count_.images / kInt8Undecided;
-    count_.ok = std::abs(count_.correct - count_.expected) <= count_.undecided;
+    count_.top1_agreement =
+        100 * static_cast<double>(agreeing_) / static_cast<double>(count_.images);
+    const bool int8 = count_.file == kInt8OnnxFile;
+    if (int8) count_.undecided = count_.images / kInt8Undecided;
+    count_.ok = std::abs(count_.correct - count_.expected) <= count_.undecided &&
+                (int8 || count_.images - agreeing_ <= count_.undecided);
     return count_;
   }
 
  private:
   const Runtime& runtime_;
   TestCount count_;
-  double agreeing_ = 0;
+  std::int64_t agreeing_ = 0;
 };
 
 }  // namespace

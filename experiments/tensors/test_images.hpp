@@ -22,7 +22,9 @@ struct TestCount {
   /// Images whose two best classes differ by less than float32 runtimes do: rounding decides them.
   /// In 8 bits one in 200 images.
   std::int64_t undecided = 0;
-  bool ok = false;  ///< correct and expected differ by no more than the undecided images
+  /// Correct and expected differ by no more than the undecided images; so do, in float32, the
+  /// classes of the first runtime and of this one.
+  bool ok = false;
 };
 
 /// Prepares the test images of `data` as the card says and runs every runtime whose file the card
