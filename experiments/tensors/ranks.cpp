@@ -1,5 +1,7 @@
 #include "experiments/tensors/ranks.hpp"
 
+#include <iostream>
+
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -8,6 +10,10 @@ std::shared_ptr<RankGroup> join_ranks(CommonOptions& common) {
   const LaunchedRank place = launched_rank();
   if (place.size == 1) return {};
   common.quiet = common.quiet || place.rank > 0;
+  if (!common.quiet) {
+    std::cerr << text(
+        "waiting for the other ranks (", place.size_variable, " = ", place.size, ")\n");
+  }
   return std::make_shared<RankGroup>(place, local_device(common.device));
 }
 

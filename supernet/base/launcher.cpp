@@ -51,7 +51,7 @@ class Variables {
 
   [[nodiscard]] std::string first(std::initializer_list<const char*> names) const {
     for (const char* name : names) {
-      if (const std::string value = get(name); !value.empty()) return value;
+      if (std::string value = get(name); !value.empty()) return value;
     }
     return {};
   }
@@ -145,7 +145,7 @@ int local_size_of(const Variables& variables, const Names& names, const Launched
 }
 
 std::string address_of(const Variables& variables, const LaunchedRank& place) {
-  const std::string given = variables.get("MASTER_ADDR");
+  std::string given = variables.get("MASTER_ADDR");
   if (!given.empty()) return given;
   if (place.local_size == place.size) return "127.0.0.1";
   const std::string hosts =

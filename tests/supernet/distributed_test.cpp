@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
 #include "supernet/base/error.hpp"
 #include "tests/support/rank_threads.hpp"
 
@@ -58,6 +60,26 @@ TEST(Distributed, RankZerosTensorReachesAll) {
     ranks->broadcast(tensor);
     EXPECT_TRUE(at::equal(tensor, at::full({7}, 5, at::kFloat)));
   });
+}
+
+// torchrun's agent listens at the port; its restarts must not see each other's words.
+TEST(Distributed, TheStoreOfTorchrunsAgentServes) {
+  LaunchedRank meeting;
+  meeting.port = free_port();
+  c10d::TCPStoreOptions options;
+  options.port = static_cast<std::uint16_t>(meeting.port);
+  options.isServer = true;
+  options.waitWorkers = false;
+  c10d::TCPStore agent("127.0.0.1", options);
+  for (const char* attempt : {"/worker/attempt_0", "/worker/attempt_1"}) {
+    meeting.agent_prefix = attempt;
+    run_ranks(
+        2,
+        [](const std::shared_ptr<RankGroup>& ranks) {
+          EXPECT_EQ(ranks->sum(std::vector<double>{1, 2}), (std::vector<double>{2, 4}));
+        },
+        meeting);
+  }
 }
 
 TEST(Distributed, WhatDiffersFromRankZeroIsNamed) {
