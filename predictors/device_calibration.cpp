@@ -48,6 +48,24 @@ void check(const std::vector<MeasuredNetwork>& networks, const CalibrationOption
                 ", must be rapl, nvml, ina3221, usb or wall: what read the energies");
 }
 
+/// Joules taken for millijoules, or seconds for milliseconds, are a power that no device has.
+void check_units(const std::vector<MeasuredNetwork>& networks) {
+  constexpr double least_watts = 1e-4;
+  constexpr double most_watts = 2e4;
+  for (const MeasuredNetwork& network : networks) {
+    if (!network.energy_j) continue;
+    const double watts = *network.energy_j / network.latency_s;
+    require(watts >= least_watts && watts <= most_watts,
+            "an inference of ",
+            network.latency_s * 1e3,
+            " ms and ",
+            *network.energy_j * 1e3,
+            " mJ draws ",
+            watts,
+            " W, which no device does; are they milliseconds and millijoules of one inference?");
+  }
+}
+
 /// One-sigma factor of predictions, from their errors and the 10 % that meters are trusted to.
 double factor_of(const std::vector<double>& predicted, const std::vector<double>& measured) {
   double sum = 0;
@@ -360,6 +378,7 @@ Calibration calibrate_profile(const DeviceProfile& base,
                               const std::vector<MeasuredNetwork>& networks,
                               const CalibrationOptions& options) {
   check(networks, options);
+  check_units(networks);
   return Calibrator(base, networks, options).run();
 }
 

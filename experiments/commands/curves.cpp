@@ -53,6 +53,7 @@ Json curve_json(const EnergyCurve& curve, const std::vector<double>& targets) {
                      {"saved_j", stop.reached ? Json(stop.saved_j) : Json(nullptr)}});
   }
   return {{"label", curve.label},
+          {"energy_basis", curve.basis},
           {"points", std::move(points)},
           {"knee", point_json(knee_of(curve.points))},
           {"stops", std::move(stops)}};
@@ -112,6 +113,9 @@ std::string as_table(const CurvesCommand& command, const std::vector<EnergyCurve
                                 "knee",
                                 "last point");
   for (const EnergyCurve& curve : curves) out += curve_line(curve);
+  for (const EnergyCurve& curve : curves) {
+    out += "energy of " + curve.label + " is " + curve.basis + "\n";
+  }
   out += fmt::format("\n{:<16}{:>10}{:>16}{:>16}\n", "run", "stop at", "spent by then", "saved");
   for (const double target : target_accuracies(command)) out += stops_table(curves, target);
   for (const double target : target_accuracies(command)) {

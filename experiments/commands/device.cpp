@@ -198,8 +198,7 @@ std::string as_table(const DeviceCommand& command, const Calibration& calibratio
 }  // namespace
 
 void run_device(const DeviceCommand& command) {
-  std::vector<std::filesystem::path> inputs = command.measurements;
-  require_no_input(command.out, "--measurements", inputs);
+  require_no_input(command.out, "--measurements", command.measurements);
   require_replaceable(command.out, kProfileFile);
   const DeviceProfile base = read_device_profile(command.profile);
   const SearchSpace space = make_space(command.space);

@@ -15,14 +15,16 @@ namespace coppice {
 struct EnergyCurve {
   std::string label;
   std::vector<SpentForAccuracy> points;
+  std::string basis = "not recorded";  ///< how the joules are known: "measured", "modelled" ...
 };
 
-/// From RUN/log.jsonl. Throws Error naming the file when it is missing or records no evaluation
-/// with its energy.
+/// From RUN/log.jsonl, and how the energy is known from RUN/energy.csv. Throws Error naming the
+/// file when it is missing or records no evaluation with its energy.
 [[nodiscard]] EnergyCurve read_energy_curve_of(const std::filesystem::path& run,
                                                const std::string& label);
 
-/// Accuracy over energy, a line a curve, the last point of each labelled. REQUIRES points.
+/// Accuracy over energy, a line a curve, the last point of each labelled. REQUIRES curves
+/// with points.
 [[nodiscard]] Plot energy_curves_plot(const std::vector<EnergyCurve>& curves);
 
 /// What the least energy is that any of the curves reached a target with, and which.

@@ -213,6 +213,11 @@ TEST(DeviceCalibration, NonsenseIsRefused) {
             "meter = guess, must be rapl, nvml, ina3221, usb or wall: what read the energies");
   networks[3].energy_j = 0;
   EXPECT_EQ(message(networks, "usb"), "an energy is 0 J, must be > 0");
+  networks[3].energy_j = 1e6;
+  networks[3].latency_s = 0.01;
+  EXPECT_EQ(message(networks, "usb"),
+            "an inference of 10 ms and 1e+09 mJ draws 1e+08 W, which no device does; are they "
+            "milliseconds and millijoules of one inference?");
   networks[3].energy_j.reset();
   EXPECT_EQ(message(networks, "usb"), "some networks have an energy and others have none");
   networks = measured(9, false);

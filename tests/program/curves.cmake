@@ -31,6 +31,8 @@ run(0 curves --run half/ --run all --label 50%,100% --targets 85 --out picture/c
 expect_match("${out}" "85 % first reached for the least energy by 50%: 2 kJ")
 expect_match("${out}" "picture in picture/curves.svg")
 
+expect_match("${out}" "energy of 50% is not recorded")
+
 fails(2 "--run is missing: folder of a trained run; repeatable" curves)
 fails(2 "--label names 1 runs, but --run is given 2 times" curves --run half --run all --label a)
 fails(2 "--targets = much, must be above 0 and at most 100 (percent)" curves --run half --targets much)

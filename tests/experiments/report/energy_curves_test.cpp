@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "predictors/energy_csv.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 
 namespace coppice {
@@ -20,6 +21,16 @@ TEST(EnergyCurves, AreReadFromTheLogOfARun) {
   write_bytes(run / "log.jsonl", kLog);
   const EnergyCurve curve = read_energy_curve_of(run.path(), "10 %");
   EXPECT_EQ(curve.label, "10 %");
+  EXPECT_EQ(curve.basis, "not recorded");
+  PhaseRecord train;
+  train.phase = "train";
+  train.energy.cpu = {Joules(1), "cpu-model", false, 2.0};
+  PhaseRecord search = train;
+  search.phase = "search";
+  search.energy.cpu.measured = true;
+  append_energy_csv(
+      run / "energy.csv", {train, train, search}, {"T", "Testland", 1, 2024, "t"}, 1.0, {});
+  EXPECT_EQ(read_energy_curve_of(run.path(), "a").basis, "modelled");
   ASSERT_EQ(curve.points.size(), 2U);
   EXPECT_EQ(curve.points[1].energy_j, 3600);
   EXPECT_EQ(curve.points[1].accuracy, 86);
@@ -34,7 +45,11 @@ TEST(EnergyCurves, ARunThatWasNotTrainedHereIsNamed) {
 }
 
 TEST(EnergyCurves, ThePictureHasALineForEachInWattHours) {
-  const Plot plot = energy_curves_plot({{"half", {{1800, 80}, {3600, 86}}}, {"all", {{7200, 90}}}});
+  const Plot plot = energy_curves_plot(
+      {{"half", {{1800, 80}, {3600, 86}}, "modelled"}, {"all", {{7200, 90}}, "modelled"}});
+  EXPECT_EQ(plot.x_label, "energy of the training so far [Wh], modelled");
+  EXPECT_EQ(energy_curves_plot({{"a", {{1, 1}}, "modelled"}, {"b", {{1, 1}}, "measured"}}).x_label,
+            "energy of the training so far [Wh], known in different ways");
   ASSERT_EQ(plot.series.size(), 2U);
   EXPECT_DOUBLE_EQ(plot.series[0].points[0].x, 0.5);
   EXPECT_DOUBLE_EQ(plot.series[0].points[1].y, 86);
@@ -44,8 +59,8 @@ TEST(EnergyCurves, ThePictureHasALineForEachInWattHours) {
 }
 
 TEST(EnergyCurves, TheCheapestWayIsThatOfTheLeastEnergy) {
-  const std::vector<EnergyCurve> curves{{"half", {{100, 80}, {200, 86}}},
-                                        {"all", {{150, 86.5}, {900, 90}}}};
+  const std::vector<EnergyCurve> curves{{"half", {{100, 80}, {200, 86}}, "modelled"},
+                                        {"all", {{150, 86.5}, {900, 90}}, "modelled"}};
   EXPECT_EQ(cheapest_way(curves, 85)->curve, 1U);
   EXPECT_EQ(cheapest_way(curves, 85)->reached.energy_j, 150);
   EXPECT_EQ(cheapest_way(curves, 80)->curve, 0U);
