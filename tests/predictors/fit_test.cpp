@@ -158,8 +158,8 @@ TEST(Fit, TheNetworkOfOnceForAllIsTriedFromThousandsOfNetworksOnOrWhenAskedFor) 
   };
   EXPECT_FALSE(has(kFewestMlpRows - 1, "ofa-mlp"));
   EXPECT_TRUE(has(kFewestMlpRows, "ofa-mlp"));
-  EXPECT_TRUE(has(2000, "process-groups"));
-  EXPECT_FALSE(has(2001, "process-groups"));
+  EXPECT_TRUE(has(6000, "process-groups"));
+  EXPECT_FALSE(has(6001, "process-groups"));
   // Most resolutions were never measured: their weights lie between those of their neighbours.
   MeasurementTable table = made_up_table(mobile(), 60, "accuracy");
   const int measured[] = {128, 176, 224};
