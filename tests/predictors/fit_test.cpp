@@ -181,6 +181,16 @@ TEST(Fit, TheNetworkOfOnceForAllIsTriedFromThousandsOfNetworksOnOrWhenAskedFor) 
   EXPECT_LT(at(200), at(224));
 }
 
+TEST(Fit, FewLatenciesAreNeverPredictedBelowZero) {
+  MeasurementTable table = made_up_table(mobile(), 12, "latency_ms");
+  Random random(6);
+  for (Measurement& row : table.rows) row.targets["latency_ms"] = std::exp(3 * random.normal());
+  const FittedPredictor predictor = fit(mobile(), table, "latency_ms");
+  EXPECT_NE(predictor.summary().kind.find(" of log"), std::string::npos);
+  EXPECT_GT(predictor.predict({mobile().smallest()})[0], 0);
+  EXPECT_GT(predictor.predict({mobile().largest()})[0], 0);
+}
+
 TEST(Fit, RepeatsAreAveragedAndCounted) {
   MeasurementTable table = made_up_table(mobile(), 20, "accuracy");
   for (int i = 0; i < 5; ++i) table.rows.push_back(table.rows[0]);
