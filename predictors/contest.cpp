@@ -32,6 +32,9 @@ constexpr double kHandicap = 1.05;
 
 double handicap(const std::string& kind) { return kind == kRidgeGroupsKind ? 1.0 : kHandicap; }
 
+/// A straight line through few latencies soon goes below 0, where a search for the least finds it.
+constexpr std::size_t kFewestPlainRows = 40;
+
 constexpr int kBootstraps = 200;
 
 /// What a model is fitted to.
@@ -70,13 +73,15 @@ Contest::Contest(const SearchSpace& space, const Samples& samples, TargetScale o
 
 const Contender& Contest::run(const std::vector<std::string>& kinds) {
   std::vector<std::string> later;
+  const bool plain =
+      other_scale_ != TargetScale::logarithm || samples_.values.size() >= kFewestPlainRows;
   for (const std::string& kind : kinds) {
     if (samples_.values.size() > most_rows(kind)) continue;
     if (kind == kOfaMlpKind || kind == kProcessGroupsKind) {
       later.push_back(kind);
       continue;
     }
-    enter(kind, TargetScale::plain);
+    if (plain) enter(kind, TargetScale::plain);
     if (other_scale_ != TargetScale::plain) enter(kind, other_scale_);
   }
   cross_validate(0);

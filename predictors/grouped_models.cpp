@@ -13,6 +13,8 @@ namespace {
 
 constexpr Eigen::Index kMostJudgedLinear = 150;
 constexpr Eigen::Index kMostJudgedProcess = 200;
+constexpr Eigen::Index kMostExactRows = 2000;
+constexpr Eigen::Index kPoints = 1000;  ///< of a surface over more rows
 
 /// Prior variances as multiples of the noise's, half decades apart; 0 leaves a part out.
 constexpr std::array kSizes = {
@@ -60,11 +62,10 @@ Eigen::MatrixXd some(const Eigen::MatrixXd& all, Eigen::Index most) {
   return chosen;
 }
 
-Eigen::MatrixXd squared_distances(const Eigen::MatrixXd& rows) {
-  Eigen::MatrixXd distances = -2 * (rows * rows.transpose());
-  const Eigen::VectorXd norms = rows.rowwise().squaredNorm();
-  distances.colwise() += norms;
-  distances.rowwise() += norms.transpose();
+Eigen::MatrixXd squared_distances(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+  Eigen::MatrixXd distances = -2 * (a * b.transpose());
+  distances.colwise() += a.rowwise().squaredNorm();
+  distances.rowwise() += b.rowwise().squaredNorm().transpose();
   return distances;
 }
 
@@ -81,7 +82,8 @@ class Climb {
       products_.emplace_back(chosen * chosen.transpose());
     }
     if (groups.near.size() == 0) return;
-    const Eigen::MatrixXd distances = squared_distances(some(groups.near, most));
+    const Eigen::MatrixXd near = some(groups.near, most);
+    const Eigen::MatrixXd distances = squared_distances(near, near);
     for (const double length : kLengths) surfaces_.push_back(surface_kernel(distances, length));
   }
 
@@ -223,6 +225,45 @@ Eigen::VectorXd deviations_of(const Priors& priors, const GroupEnds& ends) {
   return deviations;
 }
 
+struct Surface {
+  const Eigen::MatrixXd& near;  ///< rows of the features that it sees
+  double size = 1;
+  double length = 1;
+};
+
+/// What a prediction is made of.
+struct Solved {
+  Eigen::VectorXd linear;   ///< weights of z
+  Eigen::VectorXd weights;  ///< of the points
+  Eigen::MatrixXd points;
+};
+
+/// With a point a row.
+Solved solve_exactly(const Eigen::MatrixXd& z, const Surface& surface, const Eigen::VectorXd& y) {
+  Eigen::MatrixXd covariance =
+      z * z.transpose() +
+      surface.size * surface_kernel(squared_distances(surface.near, surface.near), surface.length);
+  covariance.diagonal().array() += 1;
+  const Eigen::VectorXd dual = covariance.llt().solve(y);
+  return {z.transpose() * dual, surface.size * dual, surface.near};
+}
+
+/// With kPoints points, whose weights all rows determine (subset of regressors, Rasmussen and
+/// Williams 2006, section 8.3.1).
+Solved solve_on_some(const Eigen::MatrixXd& z, const Surface& surface, const Eigen::VectorXd& y) {
+  const Eigen::MatrixXd points = some(surface.near, kPoints);
+  Eigen::MatrixXd columns(z.rows(), z.cols() + points.rows());
+  columns << z, surface_kernel(squared_distances(surface.near, points), surface.length);
+  Eigen::MatrixXd gram = columns.transpose() * columns;
+  gram.topLeftCorner(z.cols(), z.cols()).diagonal().array() += 1;
+  gram.bottomRightCorner(points.rows(), points.rows()) +=
+      surface_kernel(squared_distances(points, points), surface.length) / surface.size;
+  constexpr double rounding = 1e-8;  // points may stand close to each other
+  gram.diagonal().array() += rounding * gram.diagonal().maxCoeff();
+  const Eigen::VectorXd weights = gram.llt().solve(columns.transpose() * y);
+  return {weights.head(z.cols()), weights.tail(points.rows()), points};
+}
+
 std::vector<double> as_vector(const Eigen::VectorXd& values) {
   return {values.data(), values.data() + values.size()};
 }
@@ -272,15 +313,13 @@ GaussianProcess fit_grouped_process(const FeatureMatrix& features,
     model.direction = as_vector(linear_weights(x, deviations, target.y) / shrink);
     return model;
   }
+  const Surface surface{groups.near, kSizes[priors.surface], model.length};
   const Eigen::MatrixXd z = x.values * deviations.asDiagonal();
-  const double size = kSizes[priors.surface];
-  Eigen::MatrixXd covariance =
-      z * z.transpose() + size * surface_kernel(squared_distances(groups.near), model.length);
-  covariance.diagonal().array() += 1;
-  const Eigen::VectorXd dual = covariance.llt().solve(target.y);
-  model.direction = as_vector(deviations.cwiseProduct(z.transpose() * dual) / shrink);
-  model.weights = as_vector(size * dual);
-  model.points.assign(groups.near.data(), groups.near.data() + groups.near.size());
+  const Solved solved = x.values.rows() <= kMostExactRows ? solve_exactly(z, surface, target.y)
+                                                          : solve_on_some(z, surface, target.y);
+  model.direction = as_vector(deviations.cwiseProduct(solved.linear) / shrink);
+  model.weights = as_vector(solved.weights);
+  model.points.assign(solved.points.data(), solved.points.data() + solved.points.size());
   return model;
 }
 

@@ -13,7 +13,7 @@
 namespace coppice {
 
 /// More take more than a few seconds to cross-validate.
-constexpr std::size_t kMostProcessGroupsRows = 2000;
+constexpr std::size_t kMostProcessGroupsRows = 6000;
 
 /// Which columns belong together: a group ends before the column group_ends[i], where the next one
 /// begins; ascending, the last is the number of columns.
@@ -30,7 +30,8 @@ using GroupEnds = std::vector<std::size_t>;
 
 /// The same plus a smooth surface over the first `near` features (GaussianProcess), whose length
 /// and size are found in the same way on at most 200 of the rows. Where the surface explains
-/// nothing, it has no points. REQUIRES also rows <= kMostProcessGroupsRows.
+/// nothing, it has no points; over more than 2000 rows it has 1000. REQUIRES also rows <=
+/// kMostProcessGroupsRows.
 [[nodiscard]] GaussianProcess fit_grouped_process(const FeatureMatrix& features,
                                                   const GroupEnds& group_ends,
                                                   std::size_t near,

@@ -176,8 +176,8 @@ TEST(Fit, TheNetworkOfOnceForAllIsTriedFromThousandsOfNetworksOnOrWhenAskedFor) 
   };
   EXPECT_FALSE(has(kFewestMlpRows - 1, "ofa-mlp"));
   EXPECT_TRUE(has(kFewestMlpRows, "ofa-mlp"));
-  EXPECT_TRUE(has(2000, "process-groups"));
-  EXPECT_FALSE(has(2001, "process-groups"));
+  EXPECT_TRUE(has(6000, "process-groups"));
+  EXPECT_FALSE(has(6001, "process-groups"));
   // Most resolutions were never measured: their weights lie between those of their neighbours.
   MeasurementTable table = made_up_table(mobile(), 60, "accuracy");
   const int measured[] = {128, 176, 224};
@@ -197,6 +197,16 @@ TEST(Fit, TheNetworkOfOnceForAllIsTriedFromThousandsOfNetworksOnOrWhenAskedFor) 
   EXPECT_NEAR(at(128), 72.8, 0.5);  // this network was measured
   EXPECT_GT(at(200), at(176));
   EXPECT_LT(at(200), at(224));
+}
+
+TEST(Fit, FewLatenciesAreNeverPredictedBelowZero) {
+  MeasurementTable table = made_up_table(mobile(), 12, "latency_ms");
+  Random random(6);
+  for (Measurement& row : table.rows) row.targets["latency_ms"] = std::exp(3 * random.normal());
+  const FittedPredictor predictor = fit(mobile(), table, "latency_ms");
+  EXPECT_NE(predictor.summary().kind.find(" of log"), std::string::npos);
+  EXPECT_GT(predictor.predict({mobile().smallest()})[0], 0);
+  EXPECT_GT(predictor.predict({mobile().largest()})[0], 0);
 }
 
 TEST(Fit, RepeatsAreAveragedAndCounted) {

@@ -80,6 +80,23 @@ TEST(GroupedModels, TheProcessBendsWhereTheRidgeCannot) {
   EXPECT_LT(error_of(process, others, bent), ridge / 2);
 }
 
+TEST(GroupedModels, ThousandsOfRowsShareAThousandPoints) {
+  Random random(6);
+  constexpr std::size_t columns = 5;
+  FeatureMatrix features{2100, columns, {}};
+  std::vector<double> targets;
+  for (std::size_t i = 0; i < features.rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) features.values.push_back(random.normal());
+    targets.push_back(bent(features.row(i)) + 0.05 * random.normal());
+  }
+  FeatureMatrix others{300, columns, {}};
+  for (std::size_t i = 0; i < others.rows * columns; ++i) others.values.push_back(random.normal());
+  const GaussianProcess process =
+      fit_grouped_process(features, {kStrong, columns}, kStrong, targets);
+  EXPECT_EQ(process.weights.size(), 1000u);
+  EXPECT_LT(error_of(process, others, bent), 0.1);
+}
+
 TEST(GroupedModels, AProcessWithoutASurfaceIsTheRidge) {
   Random random(4);
   const FeatureMatrix features = few_among_many(100, random);
