@@ -164,46 +164,6 @@ EnergyRow spent(const std::string& phase, double joules) {
   return row;
 }
 
-TEST(Comparison, ARunTrainsMeasuresAndFitsOnce) {
-  const ScenarioCost cost = metered_cost({spent("train", 1000),
-                                          spent("measure", 200),
-                                          spent("fit accuracy", 30),
-                                          spent("fit latency_ms", 4),
-                                          spent("search", 50),
-                                          spent("search", 7),
-                                          spent("export", 3)});
-  EXPECT_DOUBLE_EQ(cost.fixed_j.nominal, 1234);
-  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 60);
-  EXPECT_EQ(cost.basis, "measured; modelled");
-}
-
-TEST(Comparison, ScenariosOfOneCallShareWhatItSpends) {
-  const ScenarioCost cost = metered_cost({spent("train", 1000),
-                                          spent("search 1", 50),
-                                          spent("search 2", 30),
-                                          spent("search 2", 10),
-                                          spent("export", 30)});
-  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 60);
-}
-
-TEST(Comparison, ASearchThatMeasuresServesTheScenarioThatWasSearchedBefore) {
-  const ScenarioCost cost = metered_cost({spent("search 1", 50),
-                                          spent("search 2", 30),
-                                          spent("search and measure 1", 200),
-                                          spent("search and measure 2", 120)});
-  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 200);
-}
-
-TEST(Comparison, SearchesThatWereCarriedOutCostTheirMeanWithTheirSpread) {
-  const ScenarioCost cost = per_model_cost(
-      {spent("scenario 1", 100), spent("scenario 1", 200), spent("scenario 2", 500)});
-  EXPECT_DOUBLE_EQ(cost.fixed_j.nominal, 0);
-  EXPECT_DOUBLE_EQ(cost.each_j.nominal, 400);
-  EXPECT_DOUBLE_EQ(cost.each_j.low, 300);
-  EXPECT_DOUBLE_EQ(cost.each_j.high, 500);
-  EXPECT_EQ(cost.basis, "modelled");
-}
-
 EnergyRow lasting(const std::string& phase, double joules, double seconds) {
   EnergyRow row = spent(phase, joules);
   row.duration = Seconds(seconds);
@@ -222,16 +182,6 @@ TEST(Comparison, BreakEvenHasTheSpreadOfTheScenariosCarriedOut) {
   EXPECT_NEAR(saving_against(comparison, searches), 0.55, 1e-12);
   EXPECT_EQ(compare_run(measured("a", 1, 1), {measured("b", 1, 2)}, kGrid, 1).break_even[0].latest,
             std::nullopt);
-}
-
-TEST(Comparison, FineTuningIsPaidForEachScenario) {
-  const ScenarioCost run = metered_cost({lasting("train", 1000, 100), lasting("search", 10, 1)});
-  const ScenarioCost tuned =
-      with_finetuning(run, {{lasting("finetune", 100, 10)}, {lasting("finetune", 140, 14)}});
-  EXPECT_EQ(tuned.method, "this run, networks fine-tuned");
-  EXPECT_DOUBLE_EQ(tuned.fixed_j.nominal, 1000);
-  EXPECT_DOUBLE_EQ(tuned.each_j.nominal, 10 + 120);
-  EXPECT_DOUBLE_EQ(tuned.each_s.value(), 1 + 12);
 }
 
 TEST(Comparison, EmbodiedCarbonStandsBesideOperationalAndBothInSci) {

@@ -119,5 +119,18 @@ TEST_F(MeasurementsCsv, ArchitecturesOfAnotherSpaceNameRowAndKey) {
       << message;
 }
 
+TEST(MeasurementsCsvColumns, ItsColumnsAreItsTargets) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "a.csv", "arch,latency_ms,energy_mj\n");
+  EXPECT_EQ(csv_columns(folder / "a.csv"),
+            (std::vector<std::string>{"arch", "latency_ms", "energy_mj"}));
+  EXPECT_TRUE(holds_target(folder / "a.csv", "energy_mj"));
+  EXPECT_FALSE(holds_target(folder / "a.csv", "accuracy"));
+  write_bytes(folder / "empty.csv", "");
+  EXPECT_EQ(
+      message_of([&] { static_cast<void>(csv_columns(folder / "empty.csv")); }),
+      (folder / "empty.csv").string() + " is empty; a header line with column names is needed");
+}
+
 }  // namespace
 }  // namespace coppice
