@@ -54,5 +54,15 @@ TEST(RunEnergy, HoldsTheRunFromTheStart) {
 
 TEST(Metering, TheProcessorHasAName) { EXPECT_FALSE(processor_name().empty()); }
 
+TEST(PhaseMeter, WhatOtherProcessesSpentCounts) {
+  PhaseMeter meter;
+  meter.begin("train");
+  meter.set_others({50, 5, 7});
+  EXPECT_GE(meter.so_far().nominal, 62);
+  EXPECT_GE(meter.spent().energy_j.nominal, 62);
+  EXPECT_LT(meter.own_joules(true)[0], 50);  // the others' is not its own
+  EXPECT_EQ(meter.own_joules(false)[2], 0);  // of a machine's memory one process tells
+}
+
 }  // namespace
 }  // namespace coppice
