@@ -58,24 +58,6 @@ TEST(Fit, FindsALawAndSaysHowWell) {
   EXPECT_NE(summary.brief().find("on 120 architectures"), std::string::npos) << summary.brief();
 }
 
-TEST(Fit, TheSummarySaysWhatWasPredictedForEachNetworkWithoutItsFold) {
-  const auto table = made_up_table(mobile(), 60, "accuracy");
-  const FitSummary summary = fit(mobile(), table, "accuracy").summary();
-  ASSERT_EQ(summary.held_out.size(), 60U);
-  std::vector<double> residuals;
-  double squares = 0;
-  for (std::size_t i = 0; i < 60; ++i) {
-    const HeldOut& each = summary.held_out[i];
-    EXPECT_EQ(each.architecture, table.rows[i].architecture);
-    EXPECT_EQ(each.measured, table.rows[i].targets.at("accuracy"));
-    residuals.push_back(std::abs(each.predicted - each.measured));
-    squares += residuals.back() * residuals.back();
-  }
-  EXPECT_NEAR(std::sqrt(squares / 60), summary.cv.rmse, 1e-12);
-  std::sort(residuals.begin(), residuals.end());
-  EXPECT_EQ(summary.interval90, residuals[54]);  // the 55th of 60
-}
-
 TEST(Fit, DirectionsFollowTheNameUnlessTold) {
   const auto table = made_up_table(mobile(), 20, "accuracy");
   FitOptions options;
