@@ -10,6 +10,7 @@
 # This file is both the module with the function and the script the build runs.
 
 if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+  cmake_minimum_required(VERSION 3.25)  # else its quotes are read the old way, with a warning
   execute_process(COMMAND git describe --always --exclude=* --abbrev=12 --dirty=-modified
     WORKING_DIRECTORY ${SOURCE_DIR} OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE
     ERROR_QUIET)
