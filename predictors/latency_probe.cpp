@@ -217,4 +217,16 @@ LatencyReport probe(const std::vector<std::function<void()>>& candidates,
   return report;
 }
 
+void anchor(LatencyReport& report, double first_ms) {
+  const double scale = first_ms / report.networks.front().median_ms;
+  const auto rescale = [scale](LatencySeries& series) {
+    for (double& sample : series.corrected_ms) sample *= scale;
+    series.median_ms *= scale;
+    series.p10_ms *= scale;
+    series.p90_ms *= scale;
+  };
+  for (LatencySeries& series : report.networks) rescale(series);
+  rescale(report.reference);
+}
+
 }  // namespace coppice

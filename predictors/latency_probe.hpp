@@ -59,4 +59,10 @@ struct LatencyReport {
                                   const ProbeOptions& options,
                                   const Clock& clock);
 
+/// Makes a report comparable with an earlier one that timed the same network first and found
+/// `first_ms`: all medians, quantiles and corrected samples are scaled so that this network keeps
+/// its median. What lies between two probes (heat, clock rate, the load of others) is divided out;
+/// samples_ms stay as they were timed. REQUIRES first_ms > 0 and a first median > 0.
+void anchor(LatencyReport& report, double first_ms);
+
 }  // namespace coppice

@@ -268,28 +268,39 @@ void NetworkMeasurer::add_energies(const std::vector<Subnet>& subnets) {
 void NetworkMeasurer::add_latencies(const std::vector<Subnet>& subnets) {
   const TimingOptions timing{options_.repeats, session_.common().seed};
   if (wants(kLatency)) {
-    const std::vector<Subnet> missing = without(kLatency, subnets);
-    if (!missing.empty()) {
-      const LatencyReport report = time_subnets(missing, timing, session_.clock());
-      for (std::size_t i = 0; i < missing.size(); ++i) {
-        known_row(missing[i].architecture()).latency_samples_ms = report.networks[i].samples_ms;
-      }
-      add_medians(report, missing, kLatency);
-    }
+    add_latency(kLatency, subnets, [&](const std::vector<Subnet>& timed) {
+      return time_subnets(timed, timing, session_.clock());
+    });
   }
   for (const auto& [target, timer] : timers_) {
-    const std::vector<Subnet> missing = without(target, subnets);
-    if (missing.empty()) continue;
-    const ScratchFolder scratch(run_);
-    add_medians(timer.time(onnx_files(missing, scratch.path()), timing), missing, target);
+    const FileTimer& runtime = timer;
+    add_latency(target, subnets, [&](const std::vector<Subnet>& timed) {
+      const ScratchFolder scratch(run_);
+      return runtime.time(onnx_files(timed, scratch.path()), timing);
+    });
   }
 }
 
-void NetworkMeasurer::add_medians(const LatencyReport& report,
+// Groups are timed at different moments of a machine that others may use, too. So each also times
+// the network that was timed first of all, which keeps the latency it was given then.
+void NetworkMeasurer::add_latency(const std::string& target,
                                   const std::vector<Subnet>& subnets,
-                                  const std::string& target) {
-  for (std::size_t i = 0; i < subnets.size(); ++i) {
-    known_row(subnets[i].architecture()).targets[target] = report.networks[i].median_ms;
+                                  const SubnetTimer& time) {
+  std::vector<Subnet> timed = without(target, subnets);
+  if (timed.empty()) return;
+  const auto first =
+      std::find_if(table_.rows.begin(), table_.rows.end(), [&target](const Measurement& row) {
+        return row.targets.count(target) > 0;
+      });
+  const bool anchored = first != table_.rows.end();
+  const double first_ms = anchored ? first->targets.at(target) : 0;
+  if (anchored) timed.insert(timed.begin(), checkpoint_.supernet.extract(first->architecture));
+  LatencyReport report = time(timed);
+  if (anchored) anchor(report, first_ms);
+  for (std::size_t i = anchored ? 1 : 0; i < timed.size(); ++i) {
+    Measurement& row = known_row(timed[i].architecture());
+    row.targets[target] = report.networks[i].median_ms;
+    if (target == kLatency) row.latency_samples_ms = report.networks[i].samples_ms;
   }
   noise_floors_.push_back(report.noise_floor_percent);
 }

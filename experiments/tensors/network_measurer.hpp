@@ -79,9 +79,10 @@ class NetworkMeasurer {
                                             const std::vector<Subnet>& subnets) const;
   void add_latencies(const std::vector<Subnet>& subnets);
   void add_energies(const std::vector<Subnet>& subnets);
-  void add_medians(const LatencyReport& report,
+  using SubnetTimer = std::function<LatencyReport(const std::vector<Subnet>&)>;
+  void add_latency(const std::string& target,
                    const std::vector<Subnet>& subnets,
-                   const std::string& target);
+                   const SubnetTimer& time);
   void save();
   void save_now_and_then();
 

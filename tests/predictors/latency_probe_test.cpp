@@ -103,6 +103,24 @@ TEST(LatencyProbe, TheReferenceCancelsASuddenChangeOfClockRate) {
   EXPECT_LT(report.noise_floor_percent, 1);
 }
 
+TEST(LatencyProbe, AnAnchorMakesProbesAtDifferentSpeedsComparable) {
+  FakeMachine machine;
+  machine.noise = 0.01;
+  const ProbeOptions options = options_without_pinning();
+  const auto first = probe_three(machine, options);
+  machine.slowness = [](double) { return 2.5; };
+  LatencyReport second = probe_three(machine, options);
+  const double timed = second.networks[2].samples_ms[0];
+  EXPECT_GT(second.networks[1].median_ms, 45);
+  anchor(second, first.networks[0].median_ms);
+  EXPECT_DOUBLE_EQ(second.networks[0].median_ms, first.networks[0].median_ms);
+  EXPECT_NEAR(second.networks[1].median_ms, 20, 0.4);
+  EXPECT_NEAR(second.networks[2].median_ms, 40, 0.8);
+  EXPECT_NEAR(second.networks[2].p90_ms, first.networks[2].p90_ms, 1.2);
+  EXPECT_NEAR(second.reference.median_ms, 15, 0.3);
+  EXPECT_EQ(second.networks[2].samples_ms[0], timed);
+}
+
 TEST(LatencyProbe, TheNoiseFloorGrowsWithTheNoise) {
   FakeMachine quiet;
   quiet.noise = 0.005;
