@@ -61,7 +61,7 @@ int run_program(int argc, char** argv, const ProgramBody& own) noexcept {
   } catch (const Error& error) {
     return fail(error.what(), error.failure());
   } catch (const std::bad_alloc&) {
-    return fail("out of memory; try a smaller --batch or fewer --threads", Failure::run);
+    return fail("out of memory; try fewer --threads, or smaller numbers and files", Failure::run);
   } catch (const std::exception& error) {
     return fail(error.what(), Failure::run);
   } catch (...) {

@@ -60,6 +60,11 @@ void require_networks_replaceable(const char* option,
                                   const std::filesystem::path& out,
                                   const SearchSpace& space) {
   if (out.empty() || !std::filesystem::exists(out)) return;
+  require_usage(std::filesystem::is_regular_file(out),
+                option,
+                " = ",
+                out.string(),
+                ", is no file; choose another name");
   try {
     static_cast<void>(parse_architectures(space, read_text_file(out), out.string()));
   } catch (const Error&) {

@@ -116,6 +116,14 @@ FittedPredictor fit(const SearchSpace& space,
   summary.kind = best.kind + scale_suffix(best.scale);
   summary.n = samples.values.size();
   summary.cv = agreement(best.held_out, samples.values, maximize);
+  require(std::isfinite(summary.cv.rmse),
+          "no finite model fits the values of ",
+          target,
+          ", which reach from ",
+          *std::min_element(samples.values.begin(), samples.values.end()),
+          " to ",
+          *std::max_element(samples.values.begin(), samples.values.end()),
+          "; check their unit");
   summary.interval90 =
       pooled_half_width(contest.residuals_after_choice(), summary.n, kIntervalCoverage);
   for (std::size_t i = 0; i < samples.values.size(); ++i) {

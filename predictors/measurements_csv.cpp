@@ -115,6 +115,11 @@ Columns find_columns(const std::vector<std::string>& names,
   Columns columns;
   columns.names = names;
   const auto target_column = find_column(columns, target);
+  require(std::count(names.begin(), names.end(), target) <= 1,
+          path,
+          " has several columns ",
+          target,
+          "; keep one");
   require(target_column.has_value(),
           path,
           " has no column ",

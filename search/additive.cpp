@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+// Of one resolution, each of less than a hundred bytes.
+constexpr std::size_t kMostSteps = 4'000'000;
 
 /// One way to fill a slot, with what it adds to a sum that is to be small.
 struct Option {
@@ -228,6 +230,10 @@ class Knapsack {
   }
 
   void add(std::vector<Label>& labels, Label label, const Step& step) {
+    require(steps_.size() < kMostSteps,
+            "algorithm = exact has to keep more than ",
+            kMostSteps,
+            " partial networks here; use --algorithm local");
     label.step = steps_.size();
     steps_.push_back(step);
     labels.push_back(label);

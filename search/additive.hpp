@@ -35,7 +35,9 @@ struct AdditiveProblem {
 /// Exact multiple-choice knapsack: block after block, only those beginnings are kept that no other
 /// one beats in both sums, and that the blocks ahead can still bring within the limit and above the
 /// best found (Nemhauser and Ullmann, "Discrete dynamic programming and capital allocation", 1969).
-/// Takes milliseconds to seconds; how many beginnings stay depends on the numbers.
+/// Takes milliseconds to seconds; how many beginnings stay depends on the numbers: throws Error
+/// where they fill the memory set aside for them (a few hundred megabytes), as when a limit pulls
+/// against the very quantity that is optimised.
 [[nodiscard]] std::optional<Architecture> best_additive(const SearchSpace& space,
                                                         const Choices& choices,
                                                         const AdditiveProblem& problem);

@@ -199,6 +199,7 @@ std::string as_table(const DeviceCommand& command, const Calibration& calibratio
 
 void run_device(const DeviceCommand& command) {
   require_no_input(command.out, "--measurements", command.measurements);
+  require_no_input(command.out, "--profile", {command.profile});
   require_replaceable(command.out, kProfileFile);
   const DeviceProfile base = read_device_profile(command.profile);
   const SearchSpace space = make_space(command.space);

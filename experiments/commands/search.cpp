@@ -206,7 +206,7 @@ void run_search(const SearchCommand& command) {
       throw;
     }
   }
-  write_best(command.best, space, result);
+  write_best(command.best, space, result, command.common.quiet);
   energy.record();
   result.resolutions = allowed_resolutions(space, searches.problem.choices);
   for (const auto& predictor : oracle.given.predictors) {

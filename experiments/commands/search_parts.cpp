@@ -4,6 +4,7 @@
 
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/scenarios.hpp"
+#include "experiments/output.hpp"
 #include "experiments/replaceable.hpp"
 #include "predictors/predictor_file.hpp"
 #include "search/preference.hpp"
@@ -142,9 +143,15 @@ std::string phase_of(std::size_t scenario, bool several) {
 
 void check_outputs(const SearchCommand& command, const SearchSpace& space, std::size_t scenarios) {
   require_networks_replaceable("--best", command.best, space);
+  const auto same = [&command](const std::filesystem::path& path) {
+    return !command.best.empty() && std::filesystem::absolute(path).lexically_normal() ==
+                                        std::filesystem::absolute(command.best).lexically_normal();
+  };
   for (std::size_t i = 0; i < scenarios && !command.out.empty(); ++i) {
     const auto path = log_path(command, i, scenarios > 1);
     require_no_input(path, "--predictor", command.predictor);
+    require_usage(
+        !same(path), "--out = ", path.string(), ", is also given with --best; choose another name");
     require_replaceable(path, kSearchFile);
   }
 }
@@ -180,11 +187,18 @@ void require_all_met(const SearchResult& result) {
 
 void write_best(const std::filesystem::path& best,
                 const SearchSpace& space,
-                const SearchResult& result) {
+                const SearchResult& result,
+                bool quiet) {
   if (best.empty()) return;
   std::string lines;
   for (const FoundNetworks& found : result.found) {
-    if (!found.unreachable.empty()) return;
+    if (!found.unreachable.empty()) {
+      print_warning("--best = " + best.string() +
+                        " was not written: it has one network for each set of limits, and one set "
+                        "has none",
+                    quiet);
+      return;
+    }
     lines += to_text(space, found.summary.best->architecture) + "\n";
   }
   if (best.has_parent_path()) make_folder(best.parent_path());

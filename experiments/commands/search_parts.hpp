@@ -84,9 +84,10 @@ void prefer(const SearchCommand& command,
 /// scenario that nothing meets.
 void require_all_met(const SearchResult& result);
 
-/// The best of each set of limits into --best, if it is given and each has one.
+/// The best of each set of limits into --best, if it is given and each has one; else warns.
 void write_best(const std::filesystem::path& best,
                 const SearchSpace& space,
-                const SearchResult& result);
+                const SearchResult& result,
+                bool quiet);
 
 }  // namespace coppice

@@ -96,9 +96,7 @@ Json import_net_config(const ImportCommand& command) {
                 command.file.string(),
                 " is a network of ",
                 config.space);
-  SpaceParameters parameters;
-  parameters.width_mult = config.width_mult;
-  const SearchSpace space = builtin_space(config.space, parameters);
+  const SearchSpace space = builtin_space(config.space, config.parameters);
   require_networks_replaceable("--out", command.out, space);
   write_text_file(command.out, to_text(space, config.architecture) + "\n");
   Json found = facts(space);

@@ -115,7 +115,7 @@ class MeasuredCommand {
     const Seconds start = session_.clock().now();
     SearchResult result = search_all();
     for (const FittedPredictor& fitted : fits_) save(fitted);
-    write_best(command_.best, space_, result);
+    write_best(command_.best, space_, result, command_.common.quiet);
     session_.record_energy(command_.run);
     result.duration = session_.clock().now() - start;
     print_result(command_.common.json ? as_json(space_, result, several_)

@@ -94,6 +94,11 @@ std::string read_text_file(const std::filesystem::path& path) {
   std::error_code code;
   require(
       !std::filesystem::is_directory(path, code), path.string(), " is a folder; a file is needed");
+  // Some devices never end.
+  require(!std::filesystem::is_character_file(path, code) &&
+              !std::filesystem::is_block_file(path, code),
+          path.string(),
+          " is a device; a file is needed");
   std::ifstream in(path, std::ios::binary);
   require(in.good(), "cannot read ", path.string(), ": ", std::strerror(errno));
   std::ostringstream content;

@@ -154,9 +154,12 @@ OfaNetConfig parse_ofa_net_config(const std::string& content,
   }
   const SearchSpace named = builtin_space(config.space);
   config.width_mult = fitting_width(named.spec(), blocks, width_mult, origin);
-  SpaceSpec spec = named.spec();
-  spec.width_mult = config.width_mult;
-  const SearchSpace space(std::move(spec));
+  config.parameters.width_mult = config.width_mult;
+  const std::vector<int>& offered = named.spec().resolutions;
+  if (resolution && std::find(offered.begin(), offered.end(), *resolution) == offered.end()) {
+    config.parameters.resolutions = {*resolution};
+  }
+  const SearchSpace space = builtin_space(config.space, config.parameters);
   Json genes = genes_of(space, blocks, origin);
   if (resolution) genes["r"] = {*resolution};
   config.architecture = parse_architecture(space, genes.dump(), origin);

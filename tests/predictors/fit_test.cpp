@@ -232,6 +232,15 @@ TEST(Fit, TooFewMeasurementsSayHowManyAreNeeded) {
             "fitting accuracy needs measurements of at least 20 different architectures, found 19");
 }
 
+TEST(Fit, ValuesThatNoModelCanHoldAreRefused) {
+  auto table = made_up_table(mobile(), 40, "accuracy");
+  for (std::size_t i = 0; i < 40; i += 2) table.rows[i].targets["accuracy"] = 1e308;
+  const std::string message =
+      message_of([&] { static_cast<void>(fit(mobile(), table, "accuracy")); });
+  EXPECT_EQ(message.rfind("no finite model fits the values of accuracy, which reach from ", 0), 0U)
+      << message;
+}
+
 TEST(Fit, WrongOptionsAreNamed) {
   const auto table = made_up_table(mobile(), 20, "accuracy");
   FitOptions options;

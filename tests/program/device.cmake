@@ -58,6 +58,9 @@ run(0 search --space small --profile metered.json --objectives energy_mj --limit
 string(JSON type TYPE "${out}" best energy_mj)
 expect_match("${type}" "^NUMBER$")
 run(0 device calibrate --space small --profile metered.json --measurements energies.csv --meter usb
+  --out again.json)
+fails(2 "--out = metered.json, is also given with --profile; choose another name"
+  device calibrate --space small --profile metered.json --measurements energies.csv --meter usb
   --out metered.json)
 
 # Only a profile is replaced, and bad input damages nothing.

@@ -120,6 +120,9 @@ string(JSON type TYPE "${out}" best 2)
 expect_match("${type}" "^OBJECT$")
 string(JSON why GET "${out}" scenarios 1 unreachable)
 expect_match("${why}" "^macs<=10 cannot be met")
+run(3 search --space small --objectives params --scenarios one-unreachable.txt --evaluations 200
+  --best unmet.jsonl)
+expect_match("${err}" "coppice: warning: --best = unmet.jsonl was not written: it has one network for each set of limits, and one set has none\n")
 if(EXISTS ${FOLDER}/unmet.jsonl)
   message(FATAL_ERROR "a list of networks was written although one is missing")
 endif()
@@ -148,6 +151,13 @@ fails(2 "algorithm = exact, but peak_activation_bytes is no sum over blocks here
 fails(2 "algorithm = exact takes at most one limit, there are 2; use --algorithm local"
   search --space small --objectives params --limit macs>=5e6 --limit params>=1e5 --algorithm exact
   --quiet)
+fails(1 "algorithm = exact has to keep more than 4000000 partial networks here; use --algorithm local"
+  search --space ofa-mobilenetv3 --objectives macs --limit macs>=3e8 --algorithm exact --quiet)
+fails(2 "--out = one.h5, is also given with --best; choose another name"
+  search --space small --objectives macs --out one.h5 --best ./one.h5 --quiet)
+fails(2 "--best = /dev/full, is no file; choose another name"
+  search --space small --objectives macs --best /dev/full --quiet)
+fails(1 "/dev/zero is a device; a file is needed" describe --space small --arch /dev/zero)
 fails(2 "--algorithm = pso, must be one of local, nsga2, evolution, ageing, random, exact"
   search --space small --objectives macs --algorithm pso)
 fails(2 "the algorithm local takes one objective, 2 were named; make the others limits, or take nsga2"

@@ -128,5 +128,16 @@ TEST(OfaNetConfig, OfficialNetworksAreRead) {
   EXPECT_EQ(count, 8);
 }
 
+TEST(OfaNetConfig, ResolutionsThatTheSpaceDoesNotOfferAreTaken) {
+  const SearchSpace space = builtin_space("ofa-mobilenetv3");
+  const std::string config = config_of(space, space.smallest(), "MobileNetV3").dump();
+  const OfaNetConfig read = parse_ofa_net_config(config, "net.config", 240, {});
+  const SearchSpace own = builtin_space(read.space, read.parameters);
+  EXPECT_EQ(own.resolution(read.architecture), 240);
+  const OfaNetConfig usual = parse_ofa_net_config(config, "net.config", 192, {});
+  EXPECT_TRUE(usual.parameters.resolutions.empty());
+  EXPECT_EQ(space.resolution(usual.architecture), 192);
+}
+
 }  // namespace
 }  // namespace coppice
