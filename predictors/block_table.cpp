@@ -8,6 +8,7 @@
 #include "predictors/covered.hpp"
 #include "predictors/slot_genes.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/space/most_choices.hpp"
 
 namespace coppice {
 

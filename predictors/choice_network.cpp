@@ -8,6 +8,7 @@
 #include "predictors/slot_genes.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/kernels/dense.hpp"
+#include "supernet/space/most_choices.hpp"
 
 namespace coppice {
 namespace {

@@ -24,7 +24,4 @@ struct SlotGenes {
 /// One a slot, in their order.
 [[nodiscard]] std::vector<SlotGenes> slot_genes(const SearchSpace& space);
 
-/// The largest number of choices of a gene of this kind, at least 1.
-[[nodiscard]] std::size_t most_choices(const SearchSpace& space, GeneKind kind);
-
 }  // namespace coppice

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "search/additive.hpp"
+#include "supernet/space/most_choices.hpp"
 
 namespace coppice {
 namespace {
@@ -13,14 +14,6 @@ Read reader_of(const std::string& cost) {
   if (cost == "macs") return [](const PieceCost& piece) { return piece.macs(); };
   if (cost == "params") return [](const PieceCost& piece) { return piece.params; };
   return nullptr;
-}
-
-std::size_t most_choices(const SearchSpace& space, GeneKind kind) {
-  std::size_t most = 1;
-  for (const Gene& gene : space.genes()) {
-    if (gene.kind == kind) most = std::max(most, gene.choices.size());
-  }
-  return most;
 }
 
 /// Genes of a slot with fewer choices repeat the last one, which is never asked for.

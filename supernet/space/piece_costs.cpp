@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "supernet/space/most_choices.hpp"
+
 namespace coppice {
 namespace {
 
@@ -50,15 +52,6 @@ PieceCost cost_of(const LayerPlan& plan, std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) add_layer(plan.layers[i], cost);
   cost.peak_bytes = peak_of(plan, first, last);
   return cost;
-}
-
-/// Largest number of choices among the genes of a kind.
-std::size_t most_choices(const SearchSpace& space, GeneKind kind) {
-  std::size_t most = 1;
-  for (const Gene& gene : space.genes()) {
-    if (gene.kind == kind) most = std::max(most, gene.choices.size());
-  }
-  return most;
 }
 
 /// One choice for all genes of a kind; genes with fewer choices take their last. Widths alternate
