@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/support/energy_rows.hpp"
 
 namespace coppice {
 namespace {
@@ -154,20 +155,6 @@ TEST(Comparison, MeasuredRunAgainstMeasuredSearches) {
   EXPECT_EQ(comparison.note,
             "every row is charged at " + describe(kGrid) +
                 ", the published ones too, so that they compare");
-}
-
-EnergyRow spent(const std::string& phase, double joules) {
-  EnergyRow row;
-  row.phase = phase;
-  row.energy_j = exactly(joules);
-  row.basis = phase == "train" ? "measured" : "modelled";
-  return row;
-}
-
-EnergyRow lasting(const std::string& phase, double joules, double seconds) {
-  EnergyRow row = spent(phase, joules);
-  row.duration = Seconds(seconds);
-  return row;
 }
 
 TEST(Comparison, BreakEvenHasTheSpreadOfTheScenariosCarriedOut) {

@@ -2,22 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/energy_rows.hpp"
+
 namespace coppice {
 namespace {
-
-EnergyRow spent(const std::string& phase, double joules) {
-  EnergyRow row;
-  row.phase = phase;
-  row.energy_j = exactly(joules);
-  row.basis = phase == "train" ? "measured" : "modelled";
-  return row;
-}
-
-EnergyRow lasting(const std::string& phase, double joules, double seconds) {
-  EnergyRow row = spent(phase, joules);
-  row.duration = Seconds(seconds);
-  return row;
-}
 
 TEST(ScenarioCost, ARunTrainsMeasuresAndFitsOnce) {
   const ScenarioCost cost = metered_cost({spent("train", 1000),
