@@ -9,7 +9,7 @@
 #
 #   experiments/scripts/per_model_search.sh [RUN [OUT]]
 #
-# About half an hour on two quiet cores after the quick start (6 minutes). Run it on a quiet
+# Ten minutes on two cores after the quick start, when it was timed. Run it on a quiet
 # machine: where energy is modelled, memory is charged for the time that passes, waiting included;
 # the last table leaves memory out. Smaller, to try it:
 #   CANDIDATES=4 CANDIDATE_EPOCHS=0.05 FINAL_EPOCHS=0.1 TUNE_EPOCHS=0.05 \

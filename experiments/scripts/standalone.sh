@@ -4,10 +4,11 @@
 # seed; then a table of test accuracies, their differences and the energy of both ways.
 # Running it again goes on where it stopped.
 #
-#   experiments/scripts/standalone.sh [OUT]          the quick start's recipe: about an hour on two
-#                                                    quiet cores for three seeds
+#   experiments/scripts/standalone.sh [OUT]          with the quick start's recipe
 #   RECIPE=experiments/configs/fashion-mnist.cfg ALONE=experiments/configs/fashion-mnist-standalone.cfg \
-#     experiments/scripts/standalone.sh OUT          the full recipe: many hours, in pieces
+#     experiments/scripts/standalone.sh OUT          with the full recipe: in pieces
+#
+# SEEDS="1 2 3" says which. Not run to its end yet: no result of it is published.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/standalone}

@@ -7,8 +7,8 @@
 #   experiments/scripts/train_fraction.sh [OUT [SCALE]]
 #
 # Small shares see their images more often, as anyone would do who has no more of them: 4, 3, 2, 1
-# and 1 times the recipe's epochs. That is 2.5 times the quick start's training: about a quarter of
-# an hour on two quiet cores. SCALE multiplies all epochs (0.1: a try).
+# and 1 times the recipe's epochs. That is 2.5 times the quick start's training: ten minutes
+# on two cores when it was timed. SCALE multiplies all epochs (0.1: a try).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/train-fraction}
