@@ -54,8 +54,6 @@ build release
 run_tests release
 build release all_verify_interface_header_sets
 build clang
-echo "== clang-tidy"
-git ls-files -z '*.cpp' | xargs -0 -n 1 -P 2 clang-tidy --quiet -p build/clang
 for preset in dev tsan; do
   mapfile -t targets < <(light_targets)
   build "$preset" "${targets[@]}"

@@ -9,8 +9,8 @@ namespace {  // NOLINT: a copy for each instruction set
 
 template <int lanes>
 struct BitsOf {
-  typedef std::uint32_t Type __attribute__((vector_size(4 * lanes)));
-  typedef std::uint16_t Half __attribute__((vector_size(2 * lanes)));
+  using Type __attribute__((vector_size(4 * lanes))) = std::uint32_t;
+  using Half __attribute__((vector_size(2 * lanes))) = std::uint16_t;
 };
 template <int lanes>
 using Bits = typename BitsOf<lanes>::Type;

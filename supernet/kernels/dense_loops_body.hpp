@@ -45,7 +45,7 @@ COPPICE_INLINE void multiply_tile(
 template <int lanes, int tile, int vectors>
 void multiply(
     const DenseShape& shape, const float* x, const float* panels, const float* bias, float* y) {
-  constexpr std::int64_t panel = lanes * vectors;
+  constexpr std::int64_t panel = std::int64_t{lanes} * vectors;
   for (std::int64_t output = 0; output < shape.outputs; output += panel) {
     for (std::int64_t row = 0; row < shape.rows; row += tile) {
       multiply_tile<lanes, tile, vectors>(shape,
@@ -59,7 +59,7 @@ void multiply(
 
 template <int lanes, int vectors>
 void sum_rows(const float* const* rows, std::int64_t count, std::int64_t width, float* y) {
-  constexpr std::int64_t panel = lanes * vectors;
+  constexpr std::int64_t panel = std::int64_t{lanes} * vectors;
   for (std::int64_t at = 0; at < width; at += panel) {
     Vector<lanes> sums[vectors];
     unroll<vectors>([&](auto j) __attribute__((always_inline)) { sums[j] = Vector<lanes>{}; });
@@ -78,7 +78,8 @@ template <int lanes, int vectors>
 double dot(const float* a, const float* b, std::int64_t width) {
   Vector<lanes> sums[vectors];
   unroll<vectors>([&](auto j) __attribute__((always_inline)) { sums[j] = Vector<lanes>{}; });
-  for (std::int64_t at = 0; at < width; at += lanes * vectors) {
+  constexpr std::int64_t panel = std::int64_t{lanes} * vectors;
+  for (std::int64_t at = 0; at < width; at += panel) {
     unroll<vectors>([&](auto j) __attribute__((always_inline)) {
       sums[j] += load<lanes>(a + at + j * lanes) * load<lanes>(b + at + j * lanes);
     });

@@ -18,7 +18,7 @@ namespace {  // NOLINT: a copy for each instruction set
 
 template <int lanes>
 struct VectorOf {
-  typedef float Type __attribute__((vector_size(4 * lanes)));
+  using Type __attribute__((vector_size(4 * lanes))) = float;
 };
 
 template <int lanes>
