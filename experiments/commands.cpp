@@ -35,7 +35,7 @@ const std::vector<Command>& commands() {
       describe_command<FitCommand>("fit a predictor on measurements", "", Body::light),
       describe_command<PredictCommand>("ask predictors about architectures", "", Body::light),
       describe_command<ImportCommand>(
-          "read supernets that Once-For-All trained", "FILE", Body::tensor),
+          "read weights, predictors, tables and networks of Once-For-All", "FILE", Body::tensor),
       describe_command<SearchCommand>(
           "find the best networks under limits, or the Pareto front", "", body_of),
       describe_command<FinetuneCommand>(

@@ -3,7 +3,7 @@
 namespace coppice {
 
 void bind(DescribeCommand& command, OptionSet& options) {
-  bind(command.space, options, true);
+  bind(command.space, options);
   options.add("arch", command.arch, "FILE", "architectures, one JSON object a line, to cost");
 }
 

@@ -9,7 +9,7 @@ namespace coppice {
 
 void bind(DeviceCommand& command, OptionSet& options) {
   options.add("action", command.action, "calibrate", "what to do").as_required().as_positional();
-  bind(command.space, options, true);
+  bind(command.space, options);
   options
       .add(
           "measurements",

@@ -6,7 +6,7 @@
 namespace coppice {
 
 void bind(FitCommand& command, OptionSet& options) {
-  bind(command.space, options, true);
+  bind(command.space, options);
   options
       .add("measurements",
            command.measurements,
@@ -41,7 +41,7 @@ void validate(const FitCommand& command) {
   validate(command.space);
   FitOptions options;
   options.kinds = command.kinds;
-  validate(options);
+  for_option("--kinds", [&] { validate(options); });
   require_usage(!(command.maximize && command.minimize),
                 "--maximize and --minimize are both given; at most one of them says which "
                 "direction is better");

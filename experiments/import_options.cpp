@@ -22,7 +22,7 @@ void bind(ImportCommand& command, OptionSet& options) {
       .as_required();
   options.add("file", command.file, "FILE", "what to import").as_required().as_positional();
   options.add("out", command.out, "P", "where to write it").as_required();
-  bind(command.space, options, false);
+  bind(command.space, options, "ofa-mobilenetv3; of a net.config what it says");
 }
 
 void validate(const ImportCommand& command) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "supernet/base/error.hpp"
@@ -27,14 +28,20 @@ T parse_integer(std::string_view word) {
   T value{};
   const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
   const bool whole = end == word.data() + word.size();
+  // What is allowed is narrower mostly: the option's own check says it of numbers that can be read.
+  const bool negative = word.front() == '-';
   require_usage(!whole || code != std::errc::result_out_of_range,
                 "= ",
                 word,
-                ", must be ",
-                std::numeric_limits<T>::min(),
-                " to ",
-                std::numeric_limits<T>::max());
-  require_usage(whole && code == std::errc(), "= ", word, ", must be a whole number");
+                negative ? ", is far too small; no number is read below "
+                         : ", is far too large; no number is read above ",
+                negative ? std::to_string(std::numeric_limits<T>::min())
+                         : std::to_string(std::numeric_limits<T>::max()));
+  require_usage(whole && code == std::errc(),
+                "= ",
+                word,
+                ", must be a whole number",
+                std::is_unsigned_v<T> ? ", 0 or above" : "");
   return value;
 }
 

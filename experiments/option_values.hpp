@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "search/objective.hpp"
+#include "supernet/base/error.hpp"
 
 namespace coppice {
 
@@ -55,6 +56,17 @@ void read_words(const Words& words, std::optional<T>& field) {
 [[nodiscard]] Words write_words(const std::vector<std::string>& field);
 [[nodiscard]] Words write_words(const std::vector<std::filesystem::path>& field);
 [[nodiscard]] Words write_words(const std::vector<Limit>& field);
+
+/// What `use` makes of an option's value. What is wrong with the value is said with the option's
+/// name: "--region: 'Germny' is not ...".
+template <class F>
+auto for_option(const char* option, F use) -> decltype(use()) {
+  try {
+    return use();
+  } catch (const Error& error) {
+    throw Error(text(option, ": ", error.what()), error.failure());
+  }
+}
 
 template <class T>
 Words write_words(const std::optional<T>& field) {

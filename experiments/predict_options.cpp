@@ -5,7 +5,7 @@ namespace coppice {
 void bind(PredictCommand& command, OptionSet& options) {
   options.add("predictor", command.predictor, "P", "files that fit or import wrote").as_required();
   options.add("arch", command.arch, "FILE", "architectures, one JSON object a line").as_required();
-  bind(command.space, options, false);
+  bind(command.space, options, "the predictors' own");
 }
 
 void validate(const PredictCommand& command) { validate(command.space); }

@@ -46,6 +46,19 @@ void validate_algorithm(const SearchCommand& command) {
       make_algorithm({command.algorithm, command.evaluations, command.population}, 1));
 }
 
+void validate_preference(const SearchCommand& command) {
+  if (command.prefer.empty()) return;
+  const auto& names = command.objectives;
+  for (const Aspiration& each : parse_preference(command.prefer)) {
+    if (std::find(names.begin(), names.end(), each.name) != names.end()) continue;
+    std::string known;
+    for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+    throw Error(
+        text("--prefer names ", each.name, ", which is no objective; the objectives are ", known),
+        Failure::usage);
+  }
+}
+
 constexpr std::int64_t kMost = 10'000;
 
 bool in_range(const std::optional<std::int64_t>& value) {
@@ -72,8 +85,8 @@ void validate_measuring(const SearchCommand& command) {
   }
   if (!command.measure) {
     require_usage(!command.rounds, "--rounds needs --measure K: the networks measured in each");
-    require_usage(!command.space.space.empty(),
-                  "--space is missing: search space, or with --measure the run's own");
+    require_usage(!command.space.space.empty() || !command.predictor.empty(),
+                  "--space is missing: search space; with --predictor or --measure it is theirs");
     return;
   }
   require_usage(!command.run.empty(),
@@ -91,7 +104,7 @@ void validate_measuring(const SearchCommand& command) {
 }  // namespace
 
 void bind(SearchCommand& command, OptionSet& options) {
-  bind(command.space, options, false);
+  bind(command.space, options, "the predictors' own, with --measure the run's");
   options.add("predictor", command.predictor, "P", "files that fit or import wrote");
   options
       .add("objectives",
@@ -167,7 +180,7 @@ void validate(const SearchCommand& command) {
         std::find(names.begin(), name, *name) == name, "--objectives names ", *name, " twice");
   }
   validate_algorithm(command);
-  if (!command.prefer.empty()) static_cast<void>(parse_preference(command.prefer));
+  validate_preference(command);
   require_usage(!command.resume || !command.out.empty(),
                 "--resume needs --out FILE: the search to go on with");
   validate_measuring(command);

@@ -20,14 +20,15 @@ bool is_path(const std::string& name) {
 
 }  // namespace
 
-void bind(SpaceOptions& space, OptionSet& options, bool required) {
+void bind(SpaceOptions& space, OptionSet& options, const std::string& otherwise) {
   options
       .add("space",
            space.space,
            "NAME|FILE",
            "search space: ofa-mobilenetv3, ofa-proxyless, ofa-resnet50, small, small-relu, or a "
            "space file")
-      .required = required;
+      .shows(otherwise)
+      .required = otherwise.empty();
   options.add("width-mult", space.width_mult, "W", "multiplies all widths")
       .shows("the space's: 1.0, ofa-proxyless 1.3");
   options.add("classes", space.classes, "N", "number of classes").shows("the space's");

@@ -18,8 +18,8 @@ struct SpaceOptions {
   std::vector<int> resolutions;
 };
 
-/// `required`: --space must be given; else space.space is its default.
-void bind(SpaceOptions& space, OptionSet& options, bool required);
+/// `otherwise`: the space where none is given, as --help says it; empty: one must be given.
+void bind(SpaceOptions& space, OptionSet& options, const std::string& otherwise = "");
 
 /// Throws Error(usage) naming option, value and what is allowed.
 void validate(const SpaceOptions& space);

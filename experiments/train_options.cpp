@@ -62,7 +62,7 @@ std::array<std::pair<const char*, const PhaseRecipe*>, 12> phases_of(const Train
 }
 
 void bind(TrainCommand& command, OptionSet& options) {
-  bind(command.space, options, true);
+  bind(command.space, options);
   options.add("out", command.out, "RUN", "folder of the run");
   options.add("init", command.init, "FILE", "supernet, or folder of a run, to start from")
       .shows("random weights");

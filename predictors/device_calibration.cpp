@@ -99,6 +99,8 @@ class Calibrator {
     fit_latency();
     if (networks_.front().energy_j) fit_joules();
     result_.latency.mape_after = mape_percent(latencies(result_.profile), measured_seconds());
+    require_useful("latencies", result_.latency);
+    if (result_.energy) require_useful("energies", *result_.energy);
     note_no_gain("latencies", result_.latency);
     if (result_.energy) note_no_gain("energies", *result_.energy);
     if (result_.networks < kEnoughNetworks) {
@@ -112,6 +114,19 @@ class Calibrator {
   }
 
  private:
+  // What was never measured is taken to be right within a factor of two; fitted numbers that miss
+  // unseen networks by more would only look better.
+  static void require_useful(const char* what, const CalibrationQuality& quality) {
+    constexpr double uncalibrated = 100;
+    require(quality.mape_left_out <= uncalibrated,
+            "the measured ",
+            what,
+            " do not fit the model: networks that were left out are missed by ",
+            rounded_percent(quality.mape_left_out),
+            " %, more than without calibration (factor 2); measure again on a quiet device, "
+            "networks of all sizes, and check that the base profile is of such a device");
+  }
+
   void note_no_gain(const char* what, const CalibrationQuality& quality) {
     if (quality.mape_left_out < quality.mape_before) return;
     result_.notes.push_back(

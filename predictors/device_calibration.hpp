@@ -57,7 +57,8 @@ struct Calibration {
 [[nodiscard]] const std::vector<std::string>& calibration_meters();
 
 /// Throws Error: fewer networks than kFewestCalibrationNetworks, energies of some networks only, a
-/// value that is not above 0, a field that the base lacks; a usage Error for an unknown meter.
+/// value that is not above 0, a field that the base lacks, networks left out missed by more than a
+/// factor of two; a usage Error for an unknown meter.
 [[nodiscard]] Calibration calibrate_profile(const DeviceProfile& base,
                                             const std::vector<MeasuredNetwork>& networks,
                                             const CalibrationOptions& options);

@@ -178,6 +178,28 @@ std::string line_of(const Columns& columns, const Record& record, const std::str
   return line + "}";
 }
 
+/// What is wrong with an architecture here is wrong data, not wrong usage.
+Architecture architecture_in(const SearchSpace& space,
+                             const std::string& line,
+                             const std::string& where) {
+  try {
+    return parse_architecture(space, line, where);
+  } catch (const Error& error) {
+    throw Error(error.what());
+  }
+}
+
+/// Accuracies are percentages, whoever measured them.
+double target_value(const std::string& field, const std::string& where, const std::string& target) {
+  const double value = finite_number(field, where, target);
+  require(target != "accuracy" || (value >= 0 && value <= 100),
+          where,
+          ": accuracy = ",
+          field,
+          ", must be 0 to 100 (percent)");
+  return value;
+}
+
 Record header_of(CsvReader& reader, const std::filesystem::path& path) {
   auto header = reader.next();
   require(
@@ -211,8 +233,8 @@ MeasurementTable read_measurements_csv(const std::filesystem::path& path,
     const std::string line =
         columns.line ? record->fields[*columns.line] : line_of(columns, *record, where);
     Measurement row;
-    row.architecture = parse_architecture(space, line, columns.line ? where + ": arch" : where);
-    row.targets[target] = finite_number(record->fields[columns.target], where, target);
+    row.architecture = architecture_in(space, line, columns.line ? where + ": arch" : where);
+    row.targets[target] = target_value(record->fields[columns.target], where, target);
     table.rows.push_back(std::move(row));
   }
   require(!table.rows.empty(), path.string(), " has a header but no rows");

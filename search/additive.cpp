@@ -231,7 +231,7 @@ class Knapsack {
 
   void add(std::vector<Label>& labels, Label label, const Step& step) {
     require(steps_.size() < kMostSteps,
-            "algorithm = exact has to keep more than ",
+            "--algorithm exact has to keep more than ",
             kMostSteps,
             " partial networks here; use --algorithm local");
     label.step = steps_.size();

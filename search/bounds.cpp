@@ -257,10 +257,13 @@ void require_feasible(const SearchProblem& problem,
     reachable += "; " + reachable_under(others.limits, limit, value);
   }
   if (reachable.empty()) reachable = "; " + nearest_text(problem, evaluator, *summary.nearest);
-  throw Error(text(joined(problem.limits),
-                   " cannot be met",
+  // Nothing is proven here: the searches may have missed what there is.
+  throw Error(text("no network found meets ",
+                   joined(problem.limits),
                    problem.limits.size() > 1 ? " together" : "",
-                   reachable),
+                   reachable,
+                   "; if it is that close, raise --evaluations above ",
+                   evaluations),
               Failure::unreachable);
 }
 

@@ -52,9 +52,9 @@ void check_limits(const SearchProblem& problem,
 
 /// After a search: throws Error(unreachable) when nothing feasible was found. For each limit it
 /// says how near one comes while the others hold, which a search of `evaluations` networks finds:
-/// "macs<=1e6 and accuracy>=91 cannot be met together; with accuracy>=91 the smallest macs found is
-/// 3100000; with macs<=1e6 the largest accuracy found is 88.1". Throws Error(run) when that search
-/// meets all limits after all.
+/// "no network found meets macs<=1e6 and accuracy>=91 together; with accuracy>=91 the smallest macs
+/// found is 3100000; with macs<=1e6 the largest accuracy found is 88.1; if it is that close, raise
+/// --evaluations above 20000". Throws Error(run) when that search meets all limits after all.
 void require_feasible(const SearchProblem& problem,
                       const Evaluator& evaluator,
                       std::int64_t evaluations,

@@ -12,9 +12,9 @@ const BlockSums* sums_of(const std::string& name,
                          const Evaluator& evaluator) {
   const BlockSums* sums = evaluator.block_sums(position_of(name, evaluator.names()));
   require_usage(sums != nullptr && has_additive_blocks(problem.space),
-                "algorithm = exact, but ",
+                "--algorithm exact computes sums over blocks; ",
                 name,
-                " is no sum over blocks here (macs, params and latency tables are, in spaces "
+                " is none here (macs, params and latency tables are, in spaces "
                 "without elastic widths); use --algorithm local");
   return sums;
 }
@@ -22,7 +22,7 @@ const BlockSums* sums_of(const std::string& name,
 AdditiveProblem additive_problem(const SearchProblem& problem, const Evaluator& evaluator) {
   require_one_objective(problem, "exact");
   require_usage(problem.limits.size() <= 1,
-                "algorithm = exact takes at most one limit, there are ",
+                "--algorithm exact takes at most one limit, there are ",
                 problem.limits.size(),
                 "; use --algorithm local");
   AdditiveProblem additive;

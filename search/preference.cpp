@@ -34,9 +34,9 @@ Aspiration parse_one(const std::string& part, const std::string& whole) {
   const auto [stop, code] = std::from_chars(begin, end, aspiration.value);
   const bool whole_number = code == std::errc() && stop == end && std::isfinite(aspiration.value);
   require_usage(whole_number && !aspiration.name.empty(),
-                "'",
+                "--prefer = '",
                 whole,
-                "' must be NAME#VALUE, or several of them joined by '+'");
+                "', must be NAME#VALUE, or several of them joined by '+'");
   return aspiration;
 }
 
@@ -57,7 +57,7 @@ Column column_of(const Aspiration& aspiration,
     }
     return column;
   }
-  throw Error(text("a preference for ",
+  throw Error(text("--prefer names ",
                    aspiration.name,
                    ", which is no objective; the objectives are ",
                    known),
@@ -77,7 +77,7 @@ std::vector<Aspiration> parse_preference(const std::string& preference) {
     const bool fresh = std::none_of(aspirations.begin(), one, [one](const Aspiration& other) {
       return other.name == one->name;
     });
-    require_usage(fresh, "'", preference, "' names ", one->name, " twice");
+    require_usage(fresh, "--prefer = '", preference, "' names ", one->name, " twice");
   }
   return aspirations;
 }

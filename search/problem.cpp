@@ -6,7 +6,7 @@ namespace coppice {
 
 void require_one_objective(const SearchProblem& problem, const std::string& algorithm) {
   require_usage(problem.objectives.size() == 1,
-                "the algorithm ",
+                "--algorithm ",
                 algorithm,
                 " takes one objective, ",
                 problem.objectives.size(),

@@ -50,6 +50,14 @@ std::vector<std::pair<std::string, std::string>> identity(const SearchProblem& p
           {"seed", std::to_string(description.seed)}};
 }
 
+/// "its seed was '1', now it is '2'"; of what is long only that it differs.
+std::string difference(const std::string& name, const std::string& was, const std::string& is) {
+  if (name == "space") return "it searched another space, or the same with other parameters";
+  if (name == "predictors") return "it used other predictors or another device profile";
+  if (name == "choices") return "its predictors covered other resolutions or choices";
+  return text("its ", name, " was '", was, "', now it is '", is, "'");
+}
+
 void write_candidates(Hdf5Writer& out,
                       const std::string& group,
                       const std::vector<const Candidate*>& candidates,
@@ -260,13 +268,9 @@ std::optional<SearchState> SearchLog::load() const {
     require_usage(stored == value,
                   "cannot resume ",
                   path_.string(),
-                  ": its ",
-                  name,
-                  " was '",
-                  stored,
-                  "', now it is '",
-                  value,
-                  "'; repeat the earlier options or write to another file");
+                  ": ",
+                  difference(name, stored, value),
+                  "; repeat the earlier options or write to another file");
   }
   SearchState state;
   state.archive = read_archive(in, problem_, names_);

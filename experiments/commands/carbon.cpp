@@ -37,7 +37,7 @@ std::vector<EnergyRow> energy_of(const std::filesystem::path& run) {
 Comparison published_comparison(int scenarios, const std::string& baseline) {
   Comparison comparison = compare_published(scenarios);
   if (baseline.empty()) return comparison;
-  const std::string& kept = find_nas_method(baseline).name;
+  const std::string kept = for_option("--baseline", [&] { return find_nas_method(baseline).name; });
   const auto left_out = [&kept](const auto& row) {
     return row.method != kept && !find_nas_method(row.method).train_once;
   };
@@ -332,7 +332,9 @@ GridIntensity grid_of(const CarbonCommand& command) {
   }
   const GridTable table =
       command.grid_csv.empty() ? GridTable::built_in() : GridTable::read(command.grid_csv);
-  return table.find(command.region.empty() ? kDefaultRegion : command.region);
+  return for_option("--region", [&] {
+    return table.find(command.region.empty() ? kDefaultRegion : command.region);
+  });
 }
 
 void run_carbon(const CarbonCommand& command) {

@@ -70,9 +70,7 @@ std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
 
 void run_predict(const PredictCommand& command) {
   const ThreadLimit threads(command.common.threads);
-  const SearchSpace space = command.space.space.empty()
-                                ? space_of_predictors(command.predictor)
-                                : make_space(at_width_of(command.predictor, command.space));
+  const SearchSpace space = space_of(command.space, command.predictor);
   const auto architectures =
       parse_architectures(space, read_text_file(command.arch), command.arch.string());
   std::vector<Column> columns;

@@ -13,6 +13,30 @@
 
 namespace coppice {
 
+namespace {
+
+// The width that the predictors record: tables are those of one width.
+std::optional<double> width_of(const std::vector<std::filesystem::path>& predictors) {
+  std::optional<double> common;
+  std::filesystem::path first;
+  for (const auto& path : predictors) {
+    const std::optional<double> width = read_predictor_header(Hdf5Reader(path)).width_mult;
+    if (!width) continue;
+    require_usage(!common || *common == *width,
+                  first.string(),
+                  " is a predictor for networks of width ",
+                  common.value_or(0),
+                  ", ",
+                  path.string(),
+                  " for those of width ",
+                  *width,
+                  "; they cannot be used together");
+    common = width;
+    first = path;
+  }
+  return common;
+}
+
 SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predictors) {
   for (const auto& path : predictors) {
     const Hdf5Reader file(path);
@@ -24,7 +48,7 @@ SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predic
   const PredictorHeader header = read_predictor_header(Hdf5Reader(predictors.front()));
   try {
     SpaceParameters parameters;
-    parameters.width_mult = header.width_mult;
+    parameters.width_mult = width_of(predictors);
     parameters.resolutions = header.info.resolutions;
     return builtin_space(header.info.space, parameters);
   } catch (const Error&) {
@@ -36,25 +60,24 @@ SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predic
   }
 }
 
-SpaceOptions at_width_of(const std::vector<std::filesystem::path>& predictors, SpaceOptions space) {
-  if (space.width_mult) return space;
-  std::filesystem::path first;
-  for (const auto& path : predictors) {
-    const std::optional<double> width = read_predictor_header(Hdf5Reader(path)).width_mult;
-    if (!width) continue;
-    require_usage(!space.width_mult || *space.width_mult == *width,
-                  first.string(),
-                  " is a predictor for networks of width ",
-                  space.width_mult.value_or(0),
-                  ", ",
-                  path.string(),
-                  " for those of width ",
-                  *width,
-                  "; they cannot be used together");
-    space.width_mult = width;
-    first = path;
+}  // namespace
+
+SearchSpace space_of(const SpaceOptions& space,
+                     const std::vector<std::filesystem::path>& predictors) {
+  if (space.space.empty()) {
+    const char* given = space.width_mult             ? "--width-mult"
+                        : space.classes              ? "--classes"
+                        : space.channels             ? "--channels"
+                        : !space.resolutions.empty() ? "--resolutions"
+                                                     : nullptr;
+    require_usage(given == nullptr,
+                  given == nullptr ? "" : given,
+                  " needs --space: without it the space is the predictors' own");
+    return space_of_predictors(predictors);
   }
-  return space;
+  SpaceOptions asked = space;
+  if (!asked.width_mult) asked.width_mult = width_of(predictors);
+  return make_space(asked);
 }
 
 std::vector<std::unique_ptr<Predictor>> profile_predictors(const SearchSpace& space,
@@ -63,7 +86,9 @@ std::vector<std::unique_ptr<Predictor>> profile_predictors(const SearchSpace& sp
                                                            const Predictor* latency) {
   const DeviceProfile device = read_device_profile(profile);
   const GridTable table = GridTable::built_in();
-  const GridIntensity grid = region.empty() ? grid_of(device, table) : table.find(region);
+  const GridIntensity grid = region.empty()
+                                 ? grid_of(device, table)
+                                 : for_option("--region", [&] { return table.find(region); });
   std::vector<std::unique_ptr<Predictor>> predictors;
   for (const auto quantity : {InferenceQuantity::energy_mj, InferenceQuantity::co2e_g}) {
     predictors.push_back(make_energy_predictor(space, quantity, device, grid, latency));
@@ -105,12 +130,12 @@ void warn_of_profile(const std::filesystem::path& profile, const Predictor* late
   if (profile.empty() || latency == nullptr) return;
   const auto& conditions = latency->info().conditions;
   const auto measured = conditions.find("device");
-  if (measured == conditions.end()) return;
+  const bool known = measured != conditions.end();
   const DeviceProfile device = read_device_profile(profile);
-  if (measured->second == device.name || measured->second == device.id) return;
+  if (known && (measured->second == device.name || measured->second == device.id)) return;
   print_warning(text(latency->info().target,
-                     " was measured on ",
-                     measured->second,
+                     known ? " was measured on " + measured->second
+                           : std::string(" does not say on what it was measured"),
                      ", the profile is of ",
                      device.name,
                      "; energy is only right if they are the same"),

@@ -13,15 +13,14 @@
 
 namespace coppice {
 
-/// The space that the first predictor that describes its space was made for; else that of the first
-/// one, by its name and resolutions. Throws Error naming the path when one is no predictor,
-/// Error(usage) asking for --space when none describes a space of the user's own.
-[[nodiscard]] SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predictors);
-
-/// The options with the width that the predictors record, where the user named none: tables are
-/// those of one width. Throws Error(usage) naming both files when two record different ones.
-[[nodiscard]] SpaceOptions at_width_of(const std::vector<std::filesystem::path>& predictors,
-                                       SpaceOptions space);
+/// The space that predictions are asked for. Where --space names one: that, with the width that the
+/// predictors record unless the user named another. Else the space that the first predictor that
+/// describes its space was made for, or that of the first one, by its name and resolutions.
+/// Throws Error naming the path when one is no predictor; Error(usage) when two record different
+/// widths, when none describes a space of the user's own, or when parameters of the space are given
+/// without --space.
+[[nodiscard]] SearchSpace space_of(const SpaceOptions& space,
+                                   const std::vector<std::filesystem::path>& predictors);
 
 /// energy_mj and co2e_g of one inference by the device profile, with the latency that `latency`
 /// (borrowed) predicts for the device, or a roofline's where it is null. An empty region means the

@@ -180,7 +180,7 @@ void run_search(const SearchCommand& command) {
   const SteadyClock clock;
   const Seconds start = clock.now();
   const Scenarios scenarios = scenarios_of(command);
-  const SearchSpace space = make_space(at_width_of(command.predictor, command.space));
+  const SearchSpace space = space_of(command.space, command.predictor);
   check_outputs(command, space, scenarios.size());
   RunEnergy energy(command.run);
   energy.begin(phase_of(0, !command.scenarios.empty()));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "experiments/commands/measured_result.hpp"
 #include "experiments/commands/quantities.hpp"
@@ -64,6 +65,39 @@ std::int64_t total_evaluations(const SearchResult& result) {
   return total;
 }
 
+bool is_best(const SearchSummary& summary, std::size_t place) {
+  return summary.front[place].architecture == summary.best->architecture;
+}
+
+// Places in the front: an even choice of a long one, with both ends and the best.
+std::set<std::size_t> rows_shown(const SearchSummary& summary) {
+  const std::size_t size = summary.front.size();
+  const std::size_t count = std::min(size, kRowsShown);
+  std::set<std::size_t> shown;
+  for (std::size_t i = 0; i < count; ++i) {
+    shown.insert(count < 2 ? 0 : i * (size - 1) / (count - 1));
+  }
+  for (std::size_t place = 0; place < size; ++place) {
+    if (is_best(summary, place)) shown.insert(place);
+  }
+  return shown;
+}
+
+// "160, 176, 192, 208, 224", or "128 to 224 in steps of 4" where that is shorter.
+std::string resolutions_text(const std::vector<int>& resolutions) {
+  const std::size_t count = resolutions.size();
+  const int step = count < 2 ? 0 : resolutions[1] - resolutions[0];
+  bool even = count > 5;
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i) {
+    even = even && (i == 0 || resolutions[i] - resolutions[i - 1] == step);
+    list += (i == 0 ? "" : ", ") + std::to_string(resolutions[i]);
+  }
+  return even
+             ? fmt::format("{} to {} in steps of {}", resolutions.front(), resolutions.back(), step)
+             : list;
+}
+
 std::string table_of(const SearchSpace& space,
                      const SearchResult& result,
                      const FoundNetworks& found) {
@@ -77,14 +111,16 @@ std::string table_of(const SearchSpace& space,
   for (const std::string& name : result.names) out += fmt::format("{:>22}", name);
   out += '\n';
   const auto& front = found.summary.front;
-  // An even choice of a long front, with both ends.
-  const std::size_t shown = std::min(front.size(), kRowsShown);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const std::size_t place = shown < 2 ? 0 : i * (front.size() - 1) / (shown - 1);
+  const std::set<std::size_t> shown = rows_shown(found.summary);
+  for (const std::size_t place : shown) {
     for (std::size_t k = 0; k < result.names.size(); ++k) {
       out += fmt::format("{:>22}", value_text(result.names[k], front[place].values[k]));
     }
-    out += '\n';
+    out += front.size() > 1 && is_best(found.summary, place) ? "  <- best\n" : "\n";
+  }
+  if (shown.size() < front.size()) {
+    out += fmt::format(
+        "{} of the front's {} networks; --json and --out have all\n", shown.size(), front.size());
   }
   return out + "best: " + to_text(space, found.summary.best->architecture) + "\n" +
          found.summary.brief() + "\n";
@@ -120,10 +156,8 @@ std::string as_json(const SearchSpace& space, const SearchResult& result, bool s
 }
 
 std::string as_table(const SearchSpace& space, const SearchResult& result) {
-  std::string out = fmt::format("space {}, resolutions {} to {} pixels\n",
-                                space.name(),
-                                result.resolutions.front(),
-                                result.resolutions.back());
+  std::string out = fmt::format(
+      "space {}, resolutions {} pixels\n", space.name(), resolutions_text(result.resolutions));
   for (const PredictorInfo& info : result.predicted_by) out += conditions_line(info);
   for (const FoundNetworks& found : result.found) out += "\n" + table_of(space, result, found);
   return out;

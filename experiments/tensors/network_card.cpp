@@ -169,8 +169,9 @@ CardContext card_context(const ExportCommand& command, const SupernetSource& sou
     context.measured_inputs.push_back(describe_file(command.profile));
   }
   const GridTable table = GridTable::built_in();
-  context.grid =
-      command.region.empty() ? grid_of(context.profile, table) : table.find(command.region);
+  context.grid = command.region.empty()
+                     ? grid_of(context.profile, table)
+                     : for_option("--region", [&] { return table.find(command.region); });
   if (command.network.run.empty()) return context;
   for (const std::string& runtime : runtime_names()) {
     const auto file =

@@ -49,7 +49,7 @@ SearchSpace space_of_run(const SearchCommand& command) {
   const auto found = space_in(path);
   require(found.has_value(), path.string(), " does not describe its space; it is no supernet");
   if (command.space.space.empty()) return *found;
-  const SearchSpace given = make_space(at_width_of(command.predictor, command.space));
+  const SearchSpace given = space_of(command.space, command.predictor);
   require_usage(shape_of(given.spec()) == shape_of(found->spec()),
                 "--space = ",
                 command.space.space,

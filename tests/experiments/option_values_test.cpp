@@ -70,11 +70,12 @@ TEST(OptionValues, SwitchesReadWhatConfigurationFilesUse) {
 
 TEST(OptionValues, ErrorsSayWhatWasFoundAndWhatIsAllowed) {
   EXPECT_EQ(error_of<int>({"3.5"}), "= 3.5, must be a whole number");
-  EXPECT_EQ(error_of<int>({"99999999999"}), "= 99999999999, must be -2147483648 to 2147483647");
+  EXPECT_EQ(error_of<int>({"99999999999"}),
+            "= 99999999999, is far too large; no number is read above 2147483647");
   EXPECT_EQ(error_of<double>({"1e999"}),
             "= 1e999, must be 0 or of a size from 2.2250738585072014e-308 to "
             "1.7976931348623157e+308");
-  EXPECT_EQ(error_of<std::uint64_t>({"-1"}), "= -1, must be a whole number");
+  EXPECT_EQ(error_of<std::uint64_t>({"-1"}), "= -1, must be a whole number, 0 or above");
   EXPECT_EQ(error_of<double>({"nan"}), "= nan, must be a number");
   EXPECT_EQ(error_of<double>({"1.5x"}), "= 1.5x, must be a number");
   EXPECT_EQ(error_of<bool>({"maybe"}), "= maybe, must be yes or no");

@@ -191,6 +191,20 @@ TEST(DeviceCalibration, ACalibrationThatGainsNothingSaysSo) {
   }
 }
 
+TEST(DeviceCalibration, NumbersThatPredictWorseThanNoneAreRefused) {
+  std::vector<MeasuredNetwork> networks = measured(30, false);
+  Random random(9);
+  for (auto& network : networks) network.latency_s = 1e-6 * std::exp(10 * random.uniform());
+  const std::string message =
+      message_of([&] { static_cast<void>(calibrate_profile(base(), networks, options(""))); });
+  EXPECT_EQ(
+      message.rfind("the measured latencies do not fit the model: networks that were left out "
+                    "are missed by ",
+                    0),
+      0U)
+      << message;
+}
+
 TEST(DeviceCalibration, FewNetworksAreRefusedAndNotManyAreNoted) {
   EXPECT_EQ(message_of([] {
               static_cast<void>(calibrate_profile(base(), measured(7, false), options("")));

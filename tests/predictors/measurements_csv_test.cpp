@@ -96,6 +96,8 @@ TEST_F(MeasurementsCsv, BadNumbersNameRowAndColumn) {
   EXPECT_EQ(error(start + ",-inf\n"), " row 3: accuracy = '-inf', must be a finite number");
   EXPECT_EQ(error(start + ",71%\n"), " row 3: accuracy = '71%' is not a number");
   EXPECT_EQ(error(start + ",\n"), " row 3: accuracy is empty");
+  EXPECT_EQ(error(start + ",101\n"), " row 3: accuracy = 101, must be 0 to 100 (percent)");
+  EXPECT_EQ(error(start + ",-1\n"), " row 3: accuracy = -1, must be 0 to 100 (percent)");
   EXPECT_EQ(error("ks,e,d,accuracy\n3 x,4,2,70\n"), " row 2: ks = 'x' is not a number");
 }
 
@@ -117,6 +119,12 @@ TEST_F(MeasurementsCsv, ArchitecturesOfAnotherSpaceNameRowAndKey) {
   const std::string message = error("arch,accuracy\n\"" + line + "\",70\n");
   EXPECT_EQ(message.rfind(" row 2: arch: ks has 20 values, the space small needs ", 0), 0u)
       << message;
+  try {
+    static_cast<void>(read("arch,accuracy\n{},70\n"));
+    FAIL();
+  } catch (const Error& wrong_data) {
+    EXPECT_EQ(wrong_data.failure(), Failure::run);
+  }
 }
 
 TEST(MeasurementsCsvColumns, ItsColumnsAreItsTargets) {

@@ -325,7 +325,7 @@ TEST_F(MeasuringProgram, EachMistakeIsToldInOneLineAndChangesNothing) {
          "--rounds needs --measure K: the networks measured in each");
   expect(2,
          {"--objectives=macs", "--run=run"},
-         "--space is missing: search space, or with --measure the run's own");
+         "--space is missing: search space; with --predictor or --measure it is theirs");
   expect(2,
          {"--objectives=accuracy", "--run=run", "--measure=4", "--algorithm=random"},
          "--algorithm cannot be chosen with --measure: predictors are searched with the default of "

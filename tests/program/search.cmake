@@ -55,7 +55,7 @@ endforeach()
 file(WRITE ${FOLDER}/bad.csv "${columns}1\n")
 fails(1 "fitting seconds needs measurements of at least 10 different architectures, found 1"
   fit --space small --measurements bad.csv --target seconds --out p/bad.h5)
-fails(2 "kind of predictor 'forest' is not known; there are ridge-physical, ridge-stages, ridge-choices, ridge-hybrid, ridge-groups, process-groups, gaussian-process, ofa-mlp"
+fails(2 "--kinds: kind of predictor 'forest' is not known; there are ridge-physical, ridge-stages, ridge-choices, ridge-hybrid, ridge-groups, process-groups, gaussian-process, ofa-mlp"
   fit --space small --measurements measured.csv --target seconds --kinds forest --out p/bad.h5)
 fails(2 "--plot = net.jsonl, exists and is not a picture of Coppice; choose another name or remove it"
   fit --space small --measurements measured.csv --target seconds --out p/bad.h5 --plot net.jsonl)
@@ -71,6 +71,13 @@ file(READ ${FOLDER}/p/drawn.svg picture)
 expect_match("${picture}" "drawn by Coppice.*networks held out of the fit")
 run(0 fit --space small --measurements measured.csv --target seconds --out p/drawn.h5 --plot p/drawn.svg
   --quiet)
+# The space is the predictor's own unless another is named.
+run(0 search --objectives seconds --predictor p/seconds.h5 --evaluations 300 --json --quiet)
+expect_json("${out}" small space)
+run(0 search --objectives seconds --predictor p/seconds.h5 --evaluations 300 --quiet)
+expect_match("${out}" "^space small, resolutions 28, 32, 36, 40, 44 pixels\n")
+fails(2 "--width-mult needs --space: without it the space is the predictors' own"
+  predict --predictor p/seconds.h5 --arch net.jsonl --width-mult 2)
 fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or fit them for targets of different names"
   search --space small --objectives seconds --predictor p/seconds.h5 p/drawn.h5)
 fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or fit them for targets of different names"
@@ -146,12 +153,12 @@ string(JSON computed GET "${out}" best params)
 expect_match("${found}" "^${computed}$")
 string(JSON reason GET "${out}" stopped_because)
 expect_match("${reason}" "^solved$")
-fails(2 "algorithm = exact, but peak_activation_bytes is no sum over blocks here (macs, params and latency tables are, in spaces without elastic widths); use --algorithm local"
+fails(2 "--algorithm exact computes sums over blocks; peak_activation_bytes is none here (macs, params and latency tables are, in spaces without elastic widths); use --algorithm local"
   search --space small --objectives peak_activation_bytes --algorithm exact --quiet)
-fails(2 "algorithm = exact takes at most one limit, there are 2; use --algorithm local"
+fails(2 "--algorithm exact takes at most one limit, there are 2; use --algorithm local"
   search --space small --objectives params --limit macs>=5e6 --limit params>=1e5 --algorithm exact
   --quiet)
-fails(1 "algorithm = exact has to keep more than 4000000 partial networks here; use --algorithm local"
+fails(1 "--algorithm exact has to keep more than 4000000 partial networks here; use --algorithm local"
   search --space ofa-mobilenetv3 --objectives macs --limit macs>=3e8 --algorithm exact --quiet)
 fails(2 "--out = one.h5, is also given with --best; choose another name"
   search --space small --objectives macs --out one.h5 --best ./one.h5 --quiet)
@@ -160,7 +167,7 @@ fails(2 "--best = /dev/full, is no file; choose another name"
 fails(1 "/dev/zero is a device; a file is needed" describe --space small --arch /dev/zero)
 fails(2 "--algorithm = pso, must be one of local, nsga2, evolution, ageing, random, exact"
   search --space small --objectives macs --algorithm pso)
-fails(2 "the algorithm local takes one objective, 2 were named; make the others limits, or take nsga2"
+fails(2 "--algorithm local takes one objective, 2 were named; make the others limits, or take nsga2"
   search --space small --objectives macs,params --algorithm local)
 fails(2 "cannot resume kept/random.h5: its algorithm was 'random', now it is 'ageing'; repeat the earlier options or write to another file"
   search --space small --objectives params --limit macs>=5e6 --algorithm ageing --out kept/random.h5
@@ -180,9 +187,9 @@ expect_match("${best}" "^${least}$")
 run(0 ${search} --resume --prefer "macs#1+params#999999999")
 string(JSON best GET "${out}" best)
 expect_match("${best}" "macs")
-fails(2 "'macs' must be NAME#VALUE, or several of them joined by '+'"
+fails(2 "--prefer = 'macs', must be NAME#VALUE, or several of them joined by '+'"
   search --space small --objectives macs,params --prefer macs)
-fails(2 "a preference for accuracy, which is no objective; the objectives are macs, params"
+fails(2 "--prefer names accuracy, which is no objective; the objectives are macs, params"
   search --space small --objectives macs,params --prefer "accuracy#80" --evaluations 200 --quiet)
 
 # Limits that nothing meets.

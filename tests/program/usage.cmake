@@ -71,7 +71,7 @@ expect_match("${err}" "^coppice: value.cfg: classes = .x1b.31m, must be a whole 
 file(WRITE ${FOLDER}/switch.cfg "space = small\njson = true\n")
 run(0 describe --config switch.cfg)
 expect_json("${out}" small space)
-fails(2 "--classes = 99999999999, must be -2147483648 to 2147483647"
+fails(2 "--classes = 99999999999, is far too large; no number is read above 2147483647"
   describe --space small --classes 99999999999)
 
 # A mistake in a later step of an experiment shows up before the first.

@@ -145,7 +145,7 @@ TEST(Algorithm, ThoseOfOneObjectiveSaySo) {
     EXPECT_EQ(message_of([&] {
                 static_cast<void>(algorithm_of(name, 100).search(problem, evaluator, {}));
               }),
-              "the algorithm " + name +
+              "--algorithm " + name +
                   " takes one objective, 2 were named; make the others limits, or take nsga2");
   }
 }

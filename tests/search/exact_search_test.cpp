@@ -52,13 +52,15 @@ TEST_F(ExactSearch, BeyondTheReachableItNamesTheNearestNetwork) {
 }
 
 TEST_F(ExactSearch, SaysWhatItCannotCompute) {
-  EXPECT_EQ(message_of([&] { static_cast<void>(search({"peak_activation_bytes<=1e5"})); }),
-            "algorithm = exact, but peak_activation_bytes is no sum over blocks here (macs, params "
-            "and latency tables are, in spaces without elastic widths); use --algorithm local");
+  EXPECT_EQ(
+      message_of([&] { static_cast<void>(search({"peak_activation_bytes<=1e5"})); }),
+      "--algorithm exact computes sums over blocks; peak_activation_bytes is none here (macs, "
+      "params and latency tables are, in spaces without elastic widths); use --algorithm "
+      "local");
   EXPECT_EQ(message_of([&] {
               static_cast<void>(search({"latency_ms<=2", "accuracy>=1"}));
             }),
-            "algorithm = exact takes at most one limit, there are 2; use --algorithm local");
+            "--algorithm exact takes at most one limit, there are 2; use --algorithm local");
 }
 
 }  // namespace

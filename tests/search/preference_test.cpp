@@ -49,12 +49,12 @@ TEST(Preference, BadTextsAreUsageErrors) {
                                 "accuracy#nan",
                                 "accuracy#80+",
                                 "accuracy#80 latency_ms#20"}) {
-    EXPECT_EQ(message(bad), "'" + bad + "' must be NAME#VALUE, or several of them joined by '+'");
+    EXPECT_EQ(message(bad),
+              "--prefer = '" + bad + "', must be NAME#VALUE, or several of them joined by '+'");
   }
-  EXPECT_EQ(message("a#1+a#2"), "'a#1+a#2' names a twice");
-  EXPECT_EQ(
-      message_of([] { static_cast<void>(pick("macs#3")); }),
-      "a preference for macs, which is no objective; the objectives are accuracy, latency_ms");
+  EXPECT_EQ(message("a#1+a#2"), "--prefer = 'a#1+a#2' names a twice");
+  EXPECT_EQ(message_of([] { static_cast<void>(pick("macs#3")); }),
+            "--prefer names macs, which is no objective; the objectives are accuracy, latency_ms");
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ TEST(SearchLog, AnotherSearchIsRefusedNamingWhatDiffers) {
   const TemporaryFolder folder;
   run(folder / "a.h5", 1);
   const FakeClock clock;
-  const std::string start = "cannot resume " + (folder / "a.h5").string() + ": its ";
+  const std::string start = "cannot resume " + (folder / "a.h5").string() + ": ";
   const auto message = [&](const SearchProblem& problem, const SearchDescription& other) {
     const SearchLog log(folder / "a.h5", problem, {"noise0", "gain0"}, other, clock);
     return message_of([&] { static_cast<void>(log.load()); });
@@ -148,14 +148,20 @@ TEST(SearchLog, AnotherSearchIsRefusedNamingWhatDiffers) {
   problem.limits[0].value = 12;
   EXPECT_EQ(message(problem, description()),
             start +
-                "limits was 'gain0<=14', now it is 'gain0<=12'; repeat the earlier options or "
+                "its limits was 'gain0<=14', now it is 'gain0<=12'; repeat the earlier options or "
                 "write to another file");
   SearchDescription other = description();
   other.seed = 6;
   EXPECT_EQ(message(sample_problem(), other),
             start +
-                "seed was '5', now it is '6'; repeat the earlier options or write to another "
+                "its seed was '5', now it is '6'; repeat the earlier options or write to another "
                 "file");
+  other = description();
+  other.predictors = {"accuracy 0123456789"};
+  EXPECT_EQ(message(sample_problem(), other),
+            start +
+                "it used other predictors or another device profile; repeat the earlier options or "
+                "write to another file");
 }
 
 TEST(SearchLog, AFileThatIsNoSearchLogIsRefused) {
