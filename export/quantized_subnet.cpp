@@ -1,6 +1,7 @@
 #include "export/quantized_subnet.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <functional>

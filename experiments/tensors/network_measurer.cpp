@@ -14,6 +14,7 @@
 #include "supernet/base/error.hpp"
 #include "supernet/base/interruption.hpp"
 #include "supernet/base/sha256.hpp"
+#include "supernet/training/many_subnets.hpp"
 
 namespace coppice {
 namespace {
@@ -211,18 +212,18 @@ void NetworkMeasurer::share_accuracies(const std::vector<Architecture>& group) {
 
 void NetworkMeasurer::measure_group(const std::vector<Architecture>& group,
                                     const std::function<void()>& done) {
-  std::vector<Subnet> subnets;
-  try {
-    for (const Architecture& architecture : group) {
-      const bool evaluates = wants(kAccuracy) && lacks(kAccuracy, architecture);
-      // Statistics cost no time.
-      subnets.push_back(
-          evaluates
-              ? calibrated_subnet(checkpoint_.supernet, architecture, *data_.parts.calibration)
-              : checkpoint_.supernet.extract(architecture));
-      if (evaluates) add_accuracy(subnets.back());
+  std::vector<Architecture> unknown;
+  std::vector<Subnet> subnets;  // to be timed: statistics cost no time
+  for (const Architecture& architecture : group) {
+    if (wants(kAccuracy) && lacks(kAccuracy, architecture)) {
+      unknown.push_back(architecture);
+    } else {
+      subnets.push_back(checkpoint_.supernet.extract(architecture));
       done();
     }
+  }
+  try {
+    for (Subnet& subnet : add_accuracies(unknown, done)) subnets.push_back(std::move(subnet));
   } catch (const Error& error) {
     if (error.failure() == Failure::interrupted) save();
     throw;
@@ -232,10 +233,16 @@ void NetworkMeasurer::measure_group(const std::vector<Architecture>& group,
   save();
 }
 
-void NetworkMeasurer::add_accuracy(const Subnet& subnet) {
-  const double percent = evaluate(subnet, *data_.parts.held_out).percent();
-  known_row(subnet.architecture()).targets[kAccuracy] = percent;
-  save_now_and_then();
+std::vector<Subnet> NetworkMeasurer::add_accuracies(const std::vector<Architecture>& unknown,
+                                                    const std::function<void()>& done) {
+  std::vector<Subnet> subnets =
+      calibrated_subnets(checkpoint_.supernet, unknown, *data_.parts.calibration);
+  evaluate_all(subnets, *data_.parts.held_out, [&](std::size_t i, const Accuracy& accuracy) {
+    known_row(unknown[i]).targets[kAccuracy] = accuracy.percent();
+    save_now_and_then();
+    done();
+  });
+  return subnets;
 }
 
 bool NetworkMeasurer::lacks(const std::string& target, const Architecture& architecture) const {

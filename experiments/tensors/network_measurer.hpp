@@ -73,7 +73,8 @@ class NetworkMeasurer {
   void measure_with_ranks(const std::vector<Architecture>& group,
                           const std::function<void()>& done);
   void measure_group(const std::vector<Architecture>& group, const std::function<void()>& done);
-  void add_accuracy(const Subnet& subnet);
+  std::vector<Subnet> add_accuracies(const std::vector<Architecture>& unknown,
+                                     const std::function<void()>& done);
   [[nodiscard]] bool lacks(const std::string& target, const Architecture& architecture) const;
   [[nodiscard]] std::vector<Subnet> without(const std::string& target,
                                             const std::vector<Subnet>& subnets) const;

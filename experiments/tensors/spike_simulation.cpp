@@ -11,11 +11,6 @@ namespace {
 // Few enough that the potentials of a layer stay in the processor's cache.
 constexpr std::int64_t kImagesTogether = 50;
 
-void count_hits(const at::Tensor& logits, const at::Tensor& labels, Accuracy& accuracy) {
-  accuracy.correct += at::eq(at::argmax(logits, 1), labels).sum().item<std::int64_t>();
-  accuracy.total += labels.size(0);
-}
-
 void add(const SpikingState& state, const at::Tensor& labels, SpikingPoint& point) {
   count_hits(state.logits, labels, point.accuracy);
   SpikingActivity& activity = point.activity;

@@ -29,23 +29,27 @@ void write_pixels(const Image& image, const Preprocessing& preprocessing, float*
   }
 }
 
-// `image_of(position, sample)` turns a sample into its r x r picture.
+// One batch a resolution, each sample decoded once. `image_of(position, sample, r)` turns a sample
+// into its r x r picture.
 template <class ImageOf>
-Batch assemble(const Dataset& dataset,
-               const std::vector<std::size_t>& indices,
-               int resolution,
-               const Preprocessing& preprocessing,
-               const ImageOf& image_of) {
+std::vector<Batch> assemble(const Dataset& dataset,
+                            const std::vector<std::size_t>& indices,
+                            const std::vector<int>& resolutions,
+                            const Preprocessing& preprocessing,
+                            const ImageOf& image_of) {
   const auto count = static_cast<std::int64_t>(indices.size());
   const auto channels = static_cast<std::int64_t>(preprocessing.mean.size());
-  Batch batch;
-  batch.images = at::empty(
-      {count, channels, resolution, resolution},
-      at::TensorOptions().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
-  batch.labels = at::empty({count}, at::kLong);
-  float* pixels = batch.images.data_ptr<float>();
-  auto* labels = batch.labels.data_ptr<std::int64_t>();
-  const std::int64_t image_size = channels * resolution * resolution;
+  const at::Tensor classes = at::empty({count}, at::kLong);
+  auto* labels = classes.data_ptr<std::int64_t>();
+  std::vector<Batch> batches;
+  std::vector<float*> pixels;
+  for (const int resolution : resolutions) {
+    const at::Tensor images = at::empty(
+        {count, channels, resolution, resolution},
+        at::TensorOptions().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+    batches.push_back({images, classes});
+    pixels.push_back(images.data_ptr<float>());
+  }
   tbb::parallel_for(std::size_t{0}, indices.size(), [&](std::size_t i) {
     const Sample sample = dataset.get(indices[i]);
     require(sample.image.channels == channels,
@@ -55,12 +59,13 @@ Batch assemble(const Dataset& dataset,
             sample.image.channels,
             " channels, the network needs ",
             channels);
-    write_pixels(image_of(i, sample.image),
-                 preprocessing,
-                 pixels + static_cast<std::int64_t>(i) * image_size);
+    for (std::size_t k = 0; k < resolutions.size(); ++k) {
+      const Image picture = image_of(i, sample.image, resolutions[k]);
+      write_pixels(picture, preprocessing, pixels[k] + i * picture.pixels.size());
+    }
     labels[i] = sample.label;
   });
-  return batch;
+  return batches;
 }
 
 }  // namespace
@@ -93,14 +98,14 @@ Preprocessing measure_preprocessing(const Dataset& dataset, std::size_t count, R
   return preprocessing;
 }
 
-Batch load_batch(const Dataset& dataset,
-                 const std::vector<std::size_t>& indices,
-                 int resolution,
-                 const Preprocessing& preprocessing) {
-  const auto prepared = [&](std::size_t, const Image& image) {
+std::vector<Batch> load_batches(const Dataset& dataset,
+                                const std::vector<std::size_t>& indices,
+                                const std::vector<int>& resolutions,
+                                const Preprocessing& preprocessing) {
+  const auto prepared = [&](std::size_t, const Image& image, int resolution) {
     return prepare(image, resolution, preprocessing.crop_fraction);
   };
-  return assemble(dataset, indices, resolution, preprocessing, prepared);
+  return assemble(dataset, indices, resolutions, preprocessing, prepared);
 }
 
 TrainingBatches::TrainingBatches(std::shared_ptr<const Dataset> dataset,
@@ -160,13 +165,12 @@ Batch TrainingBatches::load(std::int64_t step) {
   const auto begin = order_.begin() + step % steps_per_epoch() * batch + share.first;
   const std::vector<std::size_t> indices(begin, begin + share.count);
 
-  const int size = resolution(step);
   const Random image_random = random_.fork("augment").fork(static_cast<std::uint64_t>(step));
-  const auto augmented = [&](std::size_t i, const Image& image) {
+  const auto augmented = [&](std::size_t i, const Image& image, int pixels) {
     const auto place = static_cast<std::uint64_t>(share.first) + i;  // in the whole batch
-    return augment(image, options_.augmentation, size, image_random.fork(place));
+    return augment(image, options_.augmentation, pixels, image_random.fork(place));
   };
-  return assemble(*dataset_, indices, size, preprocessing_, augmented);
+  return assemble(*dataset_, indices, {resolution(step)}, preprocessing_, augmented).front();
 }
 
 }  // namespace coppice

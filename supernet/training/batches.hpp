@@ -33,11 +33,12 @@ struct Batch {
   at::Tensor labels;  ///< [N] int64
 };
 
-/// Samples as they are evaluated, prepared by all TBB threads.
-[[nodiscard]] Batch load_batch(const Dataset& dataset,
-                               const std::vector<std::size_t>& indices,
-                               int resolution,
-                               const Preprocessing& preprocessing);
+/// Samples as they are evaluated, one batch for each of the resolutions. All TBB threads prepare
+/// them; each sample is decoded once.
+[[nodiscard]] std::vector<Batch> load_batches(const Dataset& dataset,
+                                              const std::vector<std::size_t>& indices,
+                                              const std::vector<int>& resolutions,
+                                              const Preprocessing& preprocessing);
 
 struct BatchOptions {
   std::size_t batch_size = 64;

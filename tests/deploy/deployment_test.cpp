@@ -84,7 +84,8 @@ class Deployment : public testing::Test {
     std::vector<std::size_t> indices;
     while (indices.size() < kCalibrated) indices.push_back(next_image_++ % images_->size());
     const Preprocessing preprocessing{{0.286F}, {0.353F}, 1};
-    const at::Tensor grey = load_batch(*images_, indices, plan.resolution, preprocessing).images;
+    const at::Tensor grey =
+        load_batches(*images_, indices, {plan.resolution}, preprocessing).front().images;
     return grey.expand({-1, plan.input_channels, -1, -1}).contiguous();
   }
 

@@ -1,6 +1,7 @@
 #include "supernet/transfer.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "supernet/base/error.hpp"
