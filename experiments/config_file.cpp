@@ -56,13 +56,41 @@ std::string without_section(const std::string& ini, const std::string& name) {
   return kept;
 }
 
+// Boost names the line that it cannot read, but not where it stands.
+void require_ini_lines(const std::string& content, const std::filesystem::path& path) {
+  std::istringstream in(content);
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    line.erase(std::min(line.find('#'), line.size()));
+    const auto first = line.find_first_not_of(" \t\r");
+    if (first == std::string::npos || line.find('=') != std::string::npos) continue;
+    line = line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+    require_usage(line.front() == '[' && line.back() == ']',
+                  path.string(),
+                  " line ",
+                  number,
+                  ": '",
+                  line,
+                  "' is neither KEY = VALUE nor a [section]");
+  }
+}
+
+// Editors of some systems put one in front.
+std::string without_byte_order_mark(std::string content) {
+  const std::string mark = "\xef\xbb\xbf";
+  if (starts_with(content, mark)) content.erase(0, mark.size());
+  return content;
+}
+
 }  // namespace
 
 ConfigEntries read_config(const std::filesystem::path& path) {
   namespace po = boost::program_options;
   ConfigEntries entries;
-  const std::string content = read_text_file(path);
+  const std::string content = without_byte_order_mark(read_text_file(path));
   require_plain_text(content, path.string());
+  require_ini_lines(content, path);
   std::istringstream in(content);
   try {
     const po::options_description none;

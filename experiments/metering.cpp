@@ -114,6 +114,7 @@ void PhaseMeter::record(const std::filesystem::path& run) {
 
 RunEnergy::RunEnergy(const std::filesystem::path& run) : run_(run) {
   if (run.empty()) return;
+  require_run(run);
   lock_.emplace(run);
   meter_.emplace();
 }

@@ -1,6 +1,8 @@
 // Names of the files in a run's folder (the contract's "A run's folder").
 #pragma once
 
+#include <filesystem>
+
 namespace coppice {
 
 constexpr const char* kRunOptionsFile = "experiment.cfg";
@@ -13,5 +15,9 @@ constexpr const char* kRunExportsFolder = "exports";
 constexpr const char* kRunEnergyFile = "energy.csv";
 constexpr const char* kRunLogFile = "log.jsonl";
 constexpr const char* kRunReportFile = "report.html";
+
+/// For commands that go on with a run: throws Error where there is no such folder, before anything
+/// makes one by the mistyped name.
+void require_run(const std::filesystem::path& run);
 
 }  // namespace coppice

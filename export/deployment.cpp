@@ -19,11 +19,13 @@ std::vector<DeploymentTotal> deployment_totals(const std::vector<DeployedNetwork
     DeploymentTotal total;
     total.name = network.name;
     total.accuracy = network.accuracy;
-    total.making_kg = network.making_g * kKilogramsPerGram;
+    if (network.making_g) total.making_kg = *network.making_g * kKilogramsPerGram;
     total.running_kg = network.each_g * (inferences * kKilogramsPerGram);
-    total.total_kg = total.making_kg + total.running_kg;
+    total.total_kg = total.making_kg.value_or(Estimate{}) + total.running_kg;
     if (network.embodied_each_g) {
       total.embodied_kg = *network.embodied_each_g * (inferences * kKilogramsPerGram);
+    }
+    if (total.embodied_kg && total.making_kg) {
       total.sci_g = (total.total_kg + *total.embodied_kg) * (1 / (inferences * kKilogramsPerGram));
     }
     totals.push_back(std::move(total));
@@ -32,8 +34,9 @@ std::vector<DeploymentTotal> deployment_totals(const std::vector<DeployedNetwork
 }
 
 std::optional<double> break_even_inferences(const DeployedNetwork& a, const DeployedNetwork& b) {
+  if (!a.making_g || !b.making_g) return std::nullopt;
   const double saved = a.each_g.nominal - b.each_g.nominal;
-  const double more = b.making_g.nominal - a.making_g.nominal;
+  const double more = b.making_g->nominal - a.making_g->nominal;
   if (more <= 0 && saved >= 0) return 0;
   if (saved <= 0) return std::nullopt;
   return std::max(0.0, more / saved);

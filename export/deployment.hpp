@@ -16,8 +16,9 @@ namespace coppice {
 struct DeployedNetwork {
   std::string name;
   std::optional<double> accuracy;  ///< percent
-  Estimate making_g;               ///< grams of CO2e: its share of training, search, fine-tuning
-  Estimate each_g;                 ///< grams of CO2e of one inference, operational
+  /// Grams of CO2e: its share of training, search, fine-tuning; empty: not known.
+  std::optional<Estimate> making_g = {};
+  Estimate each_g;  ///< grams of CO2e of one inference, operational
   /// Share of making the device for one inference; empty: not known.
   std::optional<Estimate> embodied_each_g = {};
 };
@@ -25,12 +26,12 @@ struct DeployedNetwork {
 struct DeploymentTotal {
   std::string name;
   std::optional<double> accuracy;
-  Estimate making_kg;
+  std::optional<Estimate> making_kg = {};  ///< empty: not known
   Estimate running_kg;
-  Estimate total_kg;                         ///< operational: making and running
+  Estimate total_kg;                         ///< operational: running, and making where it is known
   std::optional<Estimate> embodied_kg = {};  ///< of the device, beside the total
   /// Software Carbon Intensity, grams for one inference: (total + embodied) / inferences. Empty
-  /// where the embodied carbon is not known.
+  /// where the embodied carbon, or that of making the network, is not known.
   std::optional<Estimate> sci_g = {};
 };
 
@@ -39,7 +40,7 @@ struct DeploymentTotal {
     const std::vector<DeployedNetwork>& networks, double inferences);
 
 /// From how many inferences on `b`, which costs more to make, has cost no more than `a` (nominal);
-/// 0: from the first one on; empty: never.
+/// 0: from the first one on; empty: never, or what making one of them cost is not known.
 [[nodiscard]] std::optional<double> break_even_inferences(const DeployedNetwork& a,
                                                           const DeployedNetwork& b);
 

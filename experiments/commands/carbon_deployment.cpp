@@ -32,8 +32,8 @@ Estimate grams_each(const CarbonCommand& command, const CardEnergy& energy) {
   return carbon_estimate(energy.energy_mj * (1 / kMillijoulesPerJoule), grid_of(command));
 }
 
-Estimate grams_of_making(const CarbonCommand& command, const ModelCard& card) {
-  if (!card.training.value) return {};
+std::optional<Estimate> grams_of_making(const CarbonCommand& command, const ModelCard& card) {
+  if (!card.training.value) return std::nullopt;
   if (keeps_own_grid(command)) return card.training.value->co2e_g;
   return carbon_estimate(card.training.value->energy_j, grid_of(command));
 }
@@ -90,7 +90,7 @@ Json break_even_json(const std::vector<DeployedNetwork>& networks) {
   Json out = Json::array();
   for (const DeployedNetwork& a : networks) {
     for (const DeployedNetwork& b : networks) {
-      if (b.making_g.nominal <= a.making_g.nominal) continue;
+      if (!a.making_g || !b.making_g || b.making_g->nominal <= a.making_g->nominal) continue;
       const auto point = break_even_inferences(a, b);
       out.push_back(
           {{"from", a.name}, {"to", b.name}, {"inferences", point ? Json(*point) : Json()}});
@@ -112,7 +112,7 @@ std::string as_json(const CarbonCommand& command,
   for (const DeploymentTotal& total : totals) {
     rows.push_back({{"card", total.name},
                     {"accuracy", total.accuracy ? Json(*total.accuracy) : Json()},
-                    {"making_kg", estimate_json(total.making_kg)},
+                    {"making_kg", optional_json(total.making_kg)},
                     {"running_kg", estimate_json(total.running_kg)},
                     {"co2e_kg", estimate_json(total.total_kg)},
                     {"embodied_kg", optional_json(total.embodied_kg)},
@@ -129,10 +129,11 @@ std::string as_json(const CarbonCommand& command,
 
 std::string as_table(const CarbonCommand& command, const std::vector<DeploymentTotal>& totals) {
   std::string out = fmt::format(
-      "{:.4g} inferences of each network in {:g} years\n"
+      "{:.4g} inferences of each network in {:g} year{}\n"
       "{:>10}{:>14}{:>14}{:>14}{:>26}  {}\n",
       command.inferences,
       command.years,
+      command.years == 1 ? "" : "s",
       "accuracy",
       "making [kg]",
       "running [kg]",
@@ -140,13 +141,14 @@ std::string as_table(const CarbonCommand& command, const std::vector<DeploymentT
       "low to high [kg]",
       "card");
   for (const DeploymentTotal& total : totals) {
-    out += fmt::format("{:>10}{:>14.4g}{:>14.4g}{:>14.4g}{:>26}  {}\n",
-                       total.accuracy ? fmt::format("{:.2f} %", *total.accuracy) : "unknown",
-                       total.making_kg.nominal,
-                       total.running_kg.nominal,
-                       total.total_kg.nominal,
-                       fmt::format("{:.3g} to {:.3g}", total.total_kg.low, total.total_kg.high),
-                       total.name);
+    out +=
+        fmt::format("{:>10}{:>14}{:>14.4g}{:>14.4g}{:>26}  {}\n",
+                    total.accuracy ? fmt::format("{:.2f} %", *total.accuracy) : "unknown",
+                    total.making_kg ? fmt::format("{:.4g}", total.making_kg->nominal) : "unknown",
+                    total.running_kg.nominal,
+                    total.total_kg.nominal,
+                    fmt::format("{:.3g} to {:.3g}", total.total_kg.low, total.total_kg.high),
+                    total.name);
   }
   for (const DeploymentTotal& total : totals) {
     if (!total.sci_g) continue;
@@ -158,6 +160,10 @@ std::string as_table(const CarbonCommand& command, const std::vector<DeploymentT
         total.sci_g->nominal,
         total.sci_g->low,
         total.sci_g->high);
+  }
+  for (const DeploymentTotal& total : totals) {
+    if (!total.making_kg)
+      out += total.name + ": what making it cost is not known, and not counted\n";
   }
   return out + "least: " + least(totals).name + "\n";
 }

@@ -153,6 +153,12 @@ void check_outputs(const SearchCommand& command, const SearchSpace& space, std::
     require_usage(
         !same(path), "--out = ", path.string(), ", is also given with --best; choose another name");
     require_replaceable(path, kSearchFile);
+    const auto folder = path.has_parent_path() ? path.parent_path() : ".";
+    require(!std::filesystem::exists(folder) || is_writable(folder),
+            "--out = ",
+            path.string(),
+            ": cannot write in ",
+            folder.string());
   }
 }
 

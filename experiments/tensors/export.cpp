@@ -106,7 +106,7 @@ class Exporting {
       stop_if_interrupted("while calibrating; nothing was exported");
       subnets.push_back(calibrated(architecture));
     }
-    const FileSource source{images_, source_.checkpoint.info.preprocessing};
+    const FileSource source{images_, source_.checkpoint.info.preprocessing, command_.common.seed};
     const LatencyReport latencies =
         time_subnets(subnets, {kTimingRounds, command_.common.seed}, session_.clock());
     for (std::size_t i = 0; i < subnets.size(); ++i) {
@@ -193,15 +193,27 @@ class Exporting {
   double largest_difference_ = 0;
 };
 
+// Of the run whose energy.csv says what the export spends. One that cannot be written, on an
+// archive say, can be exported all the same.
+std::optional<FolderLock> lock_of_run(const ExportCommand& command) {
+  const std::filesystem::path& run = command.network.run;
+  if (run.empty()) return std::nullopt;
+  require_run(run);
+  if (is_writable(run)) return std::make_optional<FolderLock>(run);
+  print_warning(run.string() + " cannot be written: its energy.csv will not tell of this export",
+                command.common.quiet);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void run_export(const ExportCommand& command) {
   Session session(command.common, "export");
+  const std::optional<FolderLock> lock = lock_of_run(command);
   Exporting exporting(command, session);
   exporting.run();
   Json spent = session.spent();
-  if (!command.network.run.empty()) {
-    const FolderLock lock(command.network.run);
+  if (lock) {
     session.record_energy(command.network.run);
     record_options(command.network.run, ExportCommand::kName, effective_options(command));
   }

@@ -32,6 +32,8 @@ FinetuneCommand with_split_of_run(FinetuneCommand command) {
     return std::filesystem::weakly_canonical(path);
   };
   if (place(training.recipe.data) != place(command.recipe.data)) return command;
+  // Of other images others are held out.
+  if (command.recipe.train_images != 0 && command.recipe.held_out == 0) return command;
   if (command.recipe.held_out == 0) command.recipe.held_out = training.recipe.held_out;
   if (command.recipe.train_images == 0) command.recipe.train_images = training.recipe.train_images;
   if (command.split_seed == 0) command.split_seed = training.common.seed;

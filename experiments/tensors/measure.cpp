@@ -8,6 +8,7 @@
 
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/run_folder.hpp"
 #include "experiments/runtime_options.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/network_measurer.hpp"
@@ -102,7 +103,10 @@ void run_measure(const MeasureCommand& given) {
         effective_options(command), {}, text("the options of rank ", ranks->rank()));
   }
   std::optional<FolderLock> lock;
-  if (session.leads()) lock.emplace(command.run);
+  if (session.leads()) {
+    require_run(command.run);
+    lock.emplace(command.run);
+  }
   NetworkMeasurer measurer(command.run, measurer_options(command), session);
   try {
     measure_samples(command, session, measurer);

@@ -1,6 +1,7 @@
 // The files of one exported network: the network in every format asked for, and its reference.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace coppice {
 struct FileSource {
   const SourceImages& images;
   const Preprocessing& preprocessing;  ///< of the supernet
+  std::uint64_t seed = 1;              ///< of the reference pictures where there are no images
 };
 
 /// Writes them into an existing folder, and what was found out on the way into the card: `files`

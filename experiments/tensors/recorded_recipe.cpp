@@ -1,5 +1,6 @@
 #include "experiments/tensors/recorded_recipe.hpp"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 #include <vector>
@@ -31,18 +32,33 @@ std::string value_of(const std::string& name,
   return usual == defaults.end() ? "" : usual->second;
 }
 
-std::vector<std::string> changed_options(const RecipeChange& change) {
+struct Change {
+  std::string option;
+  std::string was;
+  std::string is;
+};
+
+std::vector<Change> changes_of(const RecipeChange& change) {
   const auto before = lines_of(change.before);
   const auto now = lines_of(change.now);
   const auto defaults = lines_of(change.defaults);
   std::map<std::string, std::string> all = before;
   all.insert(now.begin(), now.end());
-  std::vector<std::string> names;
+  std::vector<Change> changes;
   for (const auto& entry : all) {
     const std::string& name = entry.first;
-    if (value_of(name, before, defaults) != value_of(name, now, defaults)) names.push_back(name);
+    const std::string was = value_of(name, before, defaults);
+    const std::string is = value_of(name, now, defaults);
+    if (was != is) changes.push_back({name, was, is});
   }
-  return names;
+  return changes;
+}
+
+// "'28 32'" of the lines "28" and "32".
+std::string quoted(const std::string& lines) {
+  std::string line = lines.substr(0, lines.find_last_not_of('\n') + 1);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return "'" + line + "'";
 }
 
 bool is_rate(const std::string& option) {
@@ -54,14 +70,20 @@ bool is_rate(const std::string& option) {
 
 void check_recipe(const RecipeChange& change) {
   std::string rates;
-  bool same = true;
-  for (const std::string& name : changed_options(change)) {
-    same = same && is_rate(name);
-    rates += (rates.empty() ? "" : ", ") + name;
+  std::string others;
+  for (const auto& [option, was, is] : changes_of(change)) {
+    if (is_rate(option)) {
+      rates += (rates.empty() ? "" : ", ") + option;
+    } else {
+      others += (others.empty() ? "" : ", ") +
+                text("--", option, " was ", quoted(was), ", now it is ", quoted(is));
+    }
   }
-  require_usage(same,
+  require_usage(others.empty(),
                 (change.run / kRunSupernetFile).string(),
-                " was trained with other options; repeat those in ",
+                " was trained with other options: ",
+                others,
+                "; repeat those in ",
                 (change.run / kRunOptionsFile).string(),
                 " or choose another --out");
   if (!rates.empty()) {

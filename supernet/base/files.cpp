@@ -141,6 +141,10 @@ void make_folder(const std::filesystem::path& folder) {
   require(!code, "cannot create the folder ", folder.string(), ": ", code.message());
 }
 
+bool is_writable(const std::filesystem::path& folder) {
+  return ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
 FolderLock::FolderLock(const std::filesystem::path& folder) {
   make_folder(folder);
   const auto path = folder / ".lock";
@@ -163,7 +167,7 @@ void FolderLock::take(const std::filesystem::path& folder) const {
     throw Error(text(folder.string(),
                      " is being written by process ",
                      length > 0 ? holder : "(unknown)",
-                     "; wait for it to end or choose another --out"));
+                     "; wait for it to end, or use another folder"));
   }
   const std::string id = std::to_string(::getpid());
   const bool written =

@@ -46,11 +46,11 @@ HeldOut hold_out(const std::shared_ptr<const Dataset>& dataset,
                  std::size_t count,
                  std::uint64_t seed) {
   require_usage(count > 0 && count < dataset->size(),
-                "held-out samples = ",
+                "--held-out = ",
                 count,
                 ", must be > 0 and < ",
                 dataset->size(),
-                " (the size of the training data)");
+                ", the number of training images that are used");
   std::vector<std::size_t> order(dataset->size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   Random random = Random(seed).fork("hold-out");

@@ -43,7 +43,7 @@ std::uint8_t choice_of(const SearchSpace& space,
   if (value.is_number()) {
     const double asked = value.get<double>();
     // Whatever is not 2 skips the stem's residual unit: the reference reads it so.
-    if (is_stem_depth(space, gene) && asked == 1) return 0;
+    if (is_stem_depth(space, gene) && asked != 2) return 0;
     for (std::size_t i = 0; i < choices.size(); ++i) {
       if (std::abs(choices[i] - asked) < 1e-9) return static_cast<std::uint8_t>(i);
     }

@@ -14,7 +14,7 @@ DeployedNetwork network(const std::string& name, double making_g, double each_g)
 TEST(Deployment, TotalsAddMakingAndAllInferences) {
   const auto totals = deployment_totals({network("a", 500, 1e-6)}, 1e9);
   ASSERT_EQ(totals.size(), 1U);
-  EXPECT_DOUBLE_EQ(totals[0].making_kg.nominal, 0.5);
+  EXPECT_DOUBLE_EQ(totals[0].making_kg->nominal, 0.5);
   EXPECT_DOUBLE_EQ(totals[0].running_kg.nominal, 1);
   EXPECT_DOUBLE_EQ(totals[0].total_kg.nominal, 1.5);
   EXPECT_DOUBLE_EQ(totals[0].total_kg.low, 1);
@@ -37,6 +37,17 @@ TEST(Deployment, TheDearerToMakePaysFromSomeInferencesOn) {
   EXPECT_DOUBLE_EQ(*break_even_inferences(cheap, tuned), 1.5e8);
   EXPECT_FALSE(break_even_inferences(cheap, network("worse", 400, 4e-6)));
   EXPECT_DOUBLE_EQ(*break_even_inferences(cheap, network("better", 50, 2e-6)), 0);
+}
+
+TEST(Deployment, MakingThatIsNotKnownIsNotTakenForNothing) {
+  DeployedNetwork unknown = network("a", 0, 1e-6);
+  unknown.making_g.reset();
+  unknown.embodied_each_g = exactly(2e-6);
+  const auto totals = deployment_totals({unknown}, 1e9);
+  EXPECT_FALSE(totals[0].making_kg.has_value());
+  EXPECT_DOUBLE_EQ(totals[0].total_kg.nominal, 1);  // the inferences
+  EXPECT_FALSE(totals[0].sci_g.has_value());
+  EXPECT_FALSE(break_even_inferences(unknown, network("b", 400, 1e-7)));
 }
 
 TEST(Deployment, NoInferencesAreAnError) {

@@ -30,7 +30,7 @@ endif()
 # What exists is not overwritten, and only the same options go on.
 fails(2 "a already holds a supernet; add --resume to go on with it, or choose another --out"
   ${train} --out a)
-fails(2 "a/supernet.h5 was trained with other options; repeat those in a/experiment.cfg or choose another --out"
+fails(2 "a/supernet.h5 was trained with other options: --seed was '1', now it is '2'; repeat those in a/experiment.cfg or choose another --out"
   ${train} --out a --resume --seed 2)
 
 # Killed at some moment and resumed: the same bytes.

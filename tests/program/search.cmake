@@ -227,6 +227,9 @@ fails(2 "--objectives = energy_mj, needs the device that spends it: give --profi
   search --space small --objectives energy_mj)
 
 # As steps of a run they leave what they spent; two sets of limits are two phases.
+fails(1 "--run = r does not exist; give the folder that coppice train --out made"
+  fit --space small --measurements measured.csv --target seconds --out p/again.h5 --run r)
+file(MAKE_DIRECTORY ${FOLDER}/r)
 run(0 fit --space small --measurements measured.csv --target seconds --out p/again.h5 --run r --quiet)
 run(0 search --space small --objectives params --scenarios limits.txt --evaluations 200 --run r --quiet)
 file(STRINGS ${FOLDER}/r/energy.csv rows)

@@ -127,7 +127,7 @@ TEST(FolderLock, SecondProcessIsToldWhoHoldsTheFolder) {
   const FolderLock lock(folder / "run");
   const std::string expected = (folder / "run").string() + " is being written by process " +
                                std::to_string(::getpid()) +
-                               "; wait for it to end or choose another --out";
+                               "; wait for it to end, or use another folder";
   EXPECT_EQ(in_another_process([&] {
               return message_of([&] { const FolderLock second(folder / "run"); }) == expected ? 0
                                                                                               : 1;

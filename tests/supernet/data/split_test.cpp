@@ -70,9 +70,9 @@ TEST(HoldOut, EverySampleIsHeldOutEquallyOften) {
 
 TEST(HoldOut, CountMustLeaveSomethingToTrain) {
   EXPECT_EQ(message_of([] { (void)hold_out(numbered(10), 10, 1); }),
-            "held-out samples = 10, must be > 0 and < 10 (the size of the training data)");
+            "--held-out = 10, must be > 0 and < 10, the number of training images that are used");
   EXPECT_EQ(message_of([] { (void)hold_out(numbered(10), 0, 1); }),
-            "held-out samples = 0, must be > 0 and < 10 (the size of the training data)");
+            "--held-out = 0, must be > 0 and < 10, the number of training images that are used");
 }
 
 }  // namespace

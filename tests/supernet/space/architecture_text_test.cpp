@@ -61,6 +61,7 @@ TEST(ArchitectureText, TheResNetStemGeneIsTwoOrNothing) {
   EXPECT_EQ(to_text(space, parse_architecture(space, with_stem("1"), "x")), line);
   EXPECT_TRUE(space.stem_unit(parse_architecture(space, with_stem("2"), "x")));
   EXPECT_FALSE(space.stem_unit(parse_architecture(space, with_stem("0"), "x")));
+  EXPECT_EQ(to_text(space, parse_architecture(space, with_stem("3"), "x")), line);
 }
 
 TEST(ArchitectureText, ErrorsNameLineKeyValueAndWhatIsAllowed) {
