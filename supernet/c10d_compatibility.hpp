@@ -11,6 +11,8 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include <type_traits>
+
 #if defined(COPPICE_GLOO) && !defined(USE_C10D_GLOO)
 #undef COPPICE_GLOO
 #endif
@@ -39,5 +41,16 @@ using C10dGroup = c10d::Backend;
 #else
 using C10dGroup = c10d::ProcessGroup;
 #endif
+
+// Newer stores ask for libuv by default, without which some libtorch are built. The old way is in all.
+template <class Options, class = void>
+struct AsksForLibuv : std::false_type {};
+template <class Options>
+struct AsksForLibuv<Options, std::void_t<decltype(Options::useLibUV)>> : std::true_type {};
+
+template <class Options>
+void without_libuv(Options& options) {
+  if constexpr (AsksForLibuv<Options>::value) options.useLibUV = false;
+}
 
 }  // namespace coppice

@@ -59,6 +59,7 @@ StorePointer open_store(const LaunchedRank& place) {
   options.port = static_cast<std::uint16_t>(place.port);
   options.isServer = opens;
   options.waitWorkers = false;
+  without_libuv(options);
   options.timeout = std::chrono::seconds(static_cast<int>(kPatience.value()));
   StorePointer store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
   if (!place.agent_prefix.empty()) {
