@@ -148,6 +148,10 @@ ratio=(awk -f experiments/scripts/front_ratio.awk -v first=scaled -v second=sear
     <(cut -d ' ' -f 4- "$out/table.txt") > "$out/table-held-out.txt"
   "${ratio[@]}" "$out/table-held-out.txt" | grep mean
   "${ratio[@]}" -v from=86 "$out/table-held-out.txt" | grep mean
+  paste -d ' ' <(awk '{ print $1, $2 }' "$out/both.txt") "$out/tested.txt" |
+    awk '{ lost[$1] += $2 - $3; n[$1]++ }
+         END { printf "points lost from held-out to test images, mean: scaled %.2f, searched %.2f\n",
+                 lost["scaled"] / n["scaled"], lost["searched"] / n["searched"] }'
 } | tee "$out/ratio.txt"
 
 echo "== what the predictors promise, which overrate what is chosen by them (no interval: no images)"
