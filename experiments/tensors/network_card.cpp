@@ -117,8 +117,10 @@ Known<CardTraining> training_energy(const ExportCommand& command) {
   const auto path = command.network.run / kRunEnergyFile;
   if (!std::filesystem::exists(path)) return Unknown::unknown("the run has no energy.csv");
   CardTraining card;
+  bool tuned = false;  // of a fine-tuned network the folder records the fine-tuning alone
   for (const EnergyRow& row : read_energy_csv(path)) {
-    if (row.phase != "train") continue;
+    if (row.phase != "train" && row.phase != "finetune") continue;
+    tuned = row.phase == "finetune";
     card.energy_j = card.energy_j + row.energy_j;
     card.co2e_g = card.co2e_g + row.co2e_g;
     card.method = row.basis + " (" + row.method + ")";
@@ -127,8 +129,8 @@ Known<CardTraining> training_energy(const ExportCommand& command) {
     append_new(card.grid, describe(row.grid));
   }
   if (card.method.empty()) return Unknown::unknown("the run's energy.csv has no training");
-  card.kind = "pre-training";
-  card.shared = "shared by all networks of this supernet";
+  card.kind = tuned ? "fine-tuning" : "pre-training";
+  if (!tuned) card.shared = "shared by all networks of this supernet";
   return card;
 }
 
