@@ -11,7 +11,13 @@ namespace coppice {
 
 void bind(MeasureCommand& command, OptionSet& options) {
   options.add("run", command.run, "RUN", "folder of a trained run").as_required();
-  options.add("count", command.count, "N", "networks to measure");
+  options.add("count", command.count, "N", "networks to sample and measure");
+  options
+      .add("arch",
+           command.arch,
+           "FILE",
+           "architectures to measure, one JSON object a line, and to show what was measured")
+      .shows("--count sampled ones");
   options.add(
       "what",
       command.what,

@@ -14,6 +14,7 @@ struct MeasureCommand {
   CommonOptions common;
   std::filesystem::path run;
   int count = 100;
+  std::filesystem::path arch;  ///< networks to measure, one a line; empty: `count` sampled ones
   std::vector<std::string> what{"accuracy", "latency"};
   std::vector<std::string> runtime{"libtorch"};  ///< latency is timed in; see runtime_names
   std::filesystem::path onnxruntime;             ///< see bind_onnxruntime

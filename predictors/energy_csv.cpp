@@ -160,7 +160,13 @@ std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path) {
                     kg * kGramsPerKilogram,
                     row["method"],
                     row["basis"],
-                    value("pue")});
+                    value("pue"),
+                    row["cpu_model"],
+                    {row["country_iso_code"],
+                     row["country_name"],
+                     value("grid_g_per_kwh"),
+                     static_cast<int>(value("grid_year")),
+                     row["grid_source"]}});
     require(rows.back().pue >= 1, where, ": pue = ", rows.back().pue, ", must be >= 1");
   }
   return rows;

@@ -35,6 +35,8 @@ struct EnergyRow {
   std::string method;  ///< "rapl+ram-model"
   std::string basis;   ///< "measured (cpu) and modelled (ram)"
   double pue = 1;      ///< which the energies include, >= 1
+  std::string device;  ///< the processor; empty: not recorded
+  GridIntensity grid;  ///< that the emissions were counted with
 };
 
 /// Adds one row for each record to the file, which is created when it is missing. The file is

@@ -8,9 +8,10 @@
 
 namespace coppice {
 
-/// The files of a data set, each as FOLDER/FILE with its hash, sorted. Of a folder of pictures, too
-/// many to be read once more, one entry: the hash of the sorted list of their paths and sizes, and
-/// the bytes that they have together. Throws Error naming the path when one cannot be read.
+/// The files of a data set, each as FOLDER/FILE with its hash, sorted. Of a folder of pictures one
+/// entry: the bytes that they have together, and the hash of what sha256sum prints of them, sorted
+/// by path; above 10 GB, too much to be read once more, of the list of their paths and sizes.
+/// Throws Error naming the path when one cannot be read.
 [[nodiscard]] std::vector<CardFile> describe_data(const std::filesystem::path& folder);
 
 }  // namespace coppice

@@ -16,6 +16,7 @@
 #include "experiments/tensors/session.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
 namespace {
@@ -73,13 +74,25 @@ MeasurerOptions measurer_options(const MeasureCommand& command) {
   return options;
 }
 
-void measure_samples(const MeasureCommand& command, Session& session, NetworkMeasurer& measurer) {
+// Those of --arch, or sampled ones.
+std::vector<Architecture> asked_architectures(const MeasureCommand& command,
+                                              const NetworkMeasurer& measurer) {
+  if (!command.arch.empty()) {
+    return parse_architectures(
+        measurer.space(), read_text_file(command.arch), command.arch.string());
+  }
+  return sample_architectures(measurer.space(),
+                              command.count,
+                              measurer.schedule() == Schedule::compound,
+                              Random(command.common.seed).fork("measure"));
+}
+
+void measure_all(const std::vector<Architecture>& all,
+                 const MeasureCommand& command,
+                 Session& session,
+                 NetworkMeasurer& measurer) {
   print_warning("the supernet has not gone through all phases; its networks will change",
                 command.common.quiet || measurer.finished());
-  const auto all = sample_architectures(measurer.space(),
-                                        command.count,
-                                        measurer.schedule() == Schedule::compound,
-                                        Random(command.common.seed).fork("measure"));
   const auto total = static_cast<std::int64_t>(all.size());
   Progress progress("measure",
                     "networks",
@@ -89,6 +102,35 @@ void measure_samples(const MeasureCommand& command, Session& session, NetworkMea
                     std::cerr);
   std::int64_t done = 0;
   measurer.measure(all, [&] { progress.update(++done); });
+}
+
+// What is known of each network of --arch, in its order.
+Json networks_json(const std::vector<Architecture>& asked, const NetworkMeasurer& measurer) {
+  Json networks = Json::array();
+  for (const Architecture& architecture : asked) {
+    Json network{{"arch", Json::parse(to_text(measurer.space(), architecture))}};
+    for (const auto& [target, value] : measurer.row_of(architecture)->targets) {
+      network[target] = value;
+    }
+    networks.push_back(std::move(network));
+  }
+  return networks;
+}
+
+std::string networks_table(const std::vector<Architecture>& asked,
+                           const std::vector<std::string>& targets,
+                           const NetworkMeasurer& measurer) {
+  std::string table;
+  for (const std::string& target : targets) table += fmt::format("{:>24}", target);
+  table += "  network\n";
+  for (const Architecture& architecture : asked) {
+    const Measurement& row = *measurer.row_of(architecture);
+    for (const std::string& target : targets) {
+      table += fmt::format("{:>24.5g}", row.targets.at(target));
+    }
+    table += "  " + to_text(measurer.space(), architecture) + "\n";
+  }
+  return table;
 }
 
 }  // namespace
@@ -108,8 +150,9 @@ void run_measure(const MeasureCommand& given) {
     lock.emplace(command.run);
   }
   NetworkMeasurer measurer(command.run, measurer_options(command), session);
+  const std::vector<Architecture> asked = asked_architectures(command, measurer);
   try {
-    measure_samples(command, session, measurer);
+    measure_all(asked, command, session, measurer);
   } catch (const Error& error) {
     if (error.failure() != Failure::interrupted) throw;
     session.record_energy(command.run);
@@ -127,13 +170,15 @@ void run_measure(const MeasureCommand& given) {
   const auto floor = measurer.noise_floor_percent();
   spent["noise_floor_percent"] = floor ? Json(*floor) : Json(nullptr);
   if (command.common.json) {
-    print_result(Json{
-        {"count", count},
-        {"images", measurer.images()},
-        {"file", measurer.file().string()},
-        {"run",
-         spent}}.dump());
+    Json result{
+        {"count", count}, {"images", measurer.images()}, {"file", measurer.file().string()}};
+    if (!command.arch.empty()) result["networks"] = networks_json(asked, measurer);
+    result["run"] = spent;
+    print_result(result.dump());
     return;
+  }
+  if (!command.arch.empty()) {
+    print_result(networks_table(asked, targets_of(command), measurer));
   }
   const std::string noise = floor ? fmt::format(", latency noise floor {:.1f} %", *floor) : "";
   print_result(fmt::format("{} networks in {}{}\n{:.0f} s, {:.0f} J ({})\n",

@@ -102,6 +102,13 @@ Known<CardEnergy> inference_energy(const CardContext& context,
   return card;
 }
 
+// A training that went on elsewhere has several.
+void append_new(std::string& list, const std::string& name) {
+  if (name.empty() || ("; " + list + "; ").find("; " + name + "; ") != std::string::npos) return;
+  list += (list.empty() ? "" : "; ") + name;
+}
+
+// As energy.csv recorded it: on the machine and grid of the training, which may not be these.
 Known<CardTraining> training_energy(const ExportCommand& command) {
   using Unknown = Known<CardTraining>;
   if (command.network.run.empty()) {
@@ -110,18 +117,20 @@ Known<CardTraining> training_energy(const ExportCommand& command) {
   const auto path = command.network.run / kRunEnergyFile;
   if (!std::filesystem::exists(path)) return Unknown::unknown("the run has no energy.csv");
   CardTraining card;
+  bool tuned = false;  // of a fine-tuned network the folder records the fine-tuning alone
   for (const EnergyRow& row : read_energy_csv(path)) {
-    if (row.phase != "train") continue;
+    if (row.phase != "train" && row.phase != "finetune") continue;
+    tuned = row.phase == "finetune";
     card.energy_j = card.energy_j + row.energy_j;
     card.co2e_g = card.co2e_g + row.co2e_g;
     card.method = row.basis + " (" + row.method + ")";
+    append_new(card.device, row.device);
+    append_new(card.region, row.grid.name);
+    append_new(card.grid, describe(row.grid));
   }
-  const GridIntensity grid = GridTable::built_in().find(kDefaultRegion);
-  card.kind = "pre-training";
-  card.shared = "shared by all networks of this supernet";
-  card.device = timing_conditions().device;
-  card.region = grid.name;
-  card.grid = describe(grid);
+  if (card.method.empty()) return Unknown::unknown("the run's energy.csv has no training");
+  card.kind = tuned ? "fine-tuning" : "pre-training";
+  if (!tuned) card.shared = "shared by all networks of this supernet";
   return card;
 }
 

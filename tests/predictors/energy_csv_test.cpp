@@ -98,7 +98,9 @@ TEST(EnergyCsv, NoPowerIsClaimedForAnInstant) {
 TEST(EnergyCsv, NewStepIsAppendedAndEverythingIsReadBack) {
   const TemporaryFolder folder;
   const auto path = folder / "energy.csv";
-  append_energy_csv(path, {record("train", 36000, 100)}, kGrid, 1.0, {});
+  RunIdentity elsewhere;
+  elsewhere.cpu_model = "Some, processor";
+  append_energy_csv(path, {record("train", 36000, 100)}, kGrid, 1.0, elsewhere);
   append_energy_csv(path, {record("search", 360, 2), record("export", 36, 1)}, kGrid, 1.0, {});
   const auto rows = read_energy_csv(path);
   ASSERT_EQ(rows.size(), 3U);
@@ -111,6 +113,10 @@ TEST(EnergyCsv, NewStepIsAppendedAndEverythingIsReadBack) {
   EXPECT_NEAR(rows[1].co2e_g.nominal, 396 / 3.6e6 * 500, 1e-12);
   EXPECT_EQ(rows[1].method, "rapl+ram-model");
   EXPECT_EQ(rows[1].basis, "measured (cpu) and modelled (ram)");
+  EXPECT_EQ(rows[0].device, "Some, processor");
+  EXPECT_EQ(rows[1].device, "");
+  EXPECT_EQ(describe(rows[0].grid), describe(kGrid));
+  EXPECT_EQ(rows[0].grid.iso3, "XXX");
 }
 
 TEST(EnergyCsv, FileOfAnotherProgramIsNotTouched) {

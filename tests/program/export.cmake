@@ -77,6 +77,25 @@ if(NOT predicted STREQUAL measured)
   message(SEND_ERROR "predicted for ${predicted}, measured on ${measured}")
 endif()
 
+expect_json("${card}" "pre-training" run training kind)
+
+# The training's machine and grid are those it was recorded on, wherever the export runs; the folder of
+# a fine-tuned network records its fine-tuning.
+file(READ ${FOLDER}/r/energy.csv energy)
+string(REPLACE "${measured}" "Another processor" elsewhere "${energy}")
+string(REPLACE "World,WLD" "Germany,DEU" elsewhere "${elsewhere}")
+string(REPLACE ",train," ",finetune," elsewhere "${elsewhere}")
+file(WRITE ${FOLDER}/r/energy.csv "${elsewhere}")
+run(0 export --run r --arch nets.jsonl --formats onnx --out moved --quiet)
+file(READ ${FOLDER}/moved/1/card.json card)
+expect_json("${card}" "Another processor" run training device)
+expect_json("${card}" "Germany" run training region)
+expect_json("${card}" "fine-tuning" run training kind)
+string(JSON grid GET "${card}" run training grid)
+expect_match("${grid}" "\\(Germany, ")
+expect_json("${card}" "${measured}" run latency_measured device)
+file(WRITE ${FOLDER}/r/energy.csv "${energy}")
+
 # Names of the classes: the user's, as many as there are.
 file(WRITE ${FOLDER}/nine.txt "a\nb\nc\nd\ne\nf\ng\nh\ni\n")
 fails(2 "--class-names = nine.txt has 9 names, the network knows 10 classes; give one a line"

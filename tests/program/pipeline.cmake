@@ -141,6 +141,26 @@ run(0 carbon deployment --card e/card.json --inferences 1e9 --json)
 string(JSON type TYPE "${out}" rows 0 sci_g_per_inference)
 expect_match("${type}" "^NULL$")
 
+# Networks of one's own choice are measured as sampled ones are, in their order; what is known stays.
+file(WRITE ${FOLDER}/mine.jsonl
+  "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[2,2,2],\"r\":[16]}\n"
+  "{\"ks\":[7,7,7,7,7,7,7,7,7],\"e\":[4,4,4,4,4,4,4,4,4],\"d\":[3,3,3],\"r\":[20]}\n")
+set(mine measure --run a --arch mine.jsonl --held-out-images 100 --repeats 4 --quiet)
+run(0 ${mine} --json)
+expect_json("${out}" 13 count)  # the second is the largest, which was measured
+expect_json("${out}" 16 networks 0 arch r 0)
+expect_json("${out}" 20 networks 1 arch r 0)
+string(JSON first GET "${out}" networks 0 accuracy)
+string(JSON latency GET "${out}" networks 0 latency_ms)
+run(0 ${mine} --json)
+expect_json("${out}" ${first} networks 0 accuracy)
+expect_json("${out}" ${latency} networks 0 latency_ms)
+run(0 ${mine})
+expect_match("${out}" "^ +accuracy +latency_ms  network\n +[0-9.]+ +[0-9.]+  {\"ks\":")
+file(WRITE ${FOLDER}/mine.jsonl "{\"ks\":[3],\"e\":[2],\"d\":[2],\"r\":[16]}\n")
+run(2 ${mine})
+expect_match("${err}" "^coppice: mine.jsonl line 1[^\n]*\n$")
+
 # An experiment in steps: what `run` leaves behind serves the single commands, and it goes on after
 # its first step.
 string(REPLACE ";" "\n" lines "space = small;channels = 1;resolutions = 16,20;data = ${data};train-images = 700;held-out = 200;batch = 50;calibration = 100;full.epochs = 0.5;full.warmup-epochs = 0;kernel.epochs = 0;kernel.warmup-epochs = 0;depth1.epochs = 0;depth2.epochs = 0;depth2.warmup-epochs = 0;expand1.epochs = 0;expand2.epochs = 0.5;expand2.warmup-epochs = 0")

@@ -20,16 +20,18 @@ TEST(DataFiles, AFolderOfFilesIsEachOfThemSorted) {
   EXPECT_EQ(files[1].bytes, 3U);
 }
 
-TEST(DataFiles, AFolderOfPicturesIsOneListingThatChangesWithNamesAndSizes) {
+TEST(DataFiles, AFolderOfPicturesIsOneListingThatChangesWithEveryPicture) {
   const TemporaryFolder folder;
   write_bytes(folder / "set/train/dog/1.png", "one");
   write_bytes(folder / "set/train/cat/2.png", "three");
   const auto before = describe_data(folder / "set");
   ASSERT_EQ(before.size(), 1U);
-  EXPECT_EQ(before[0].name, "set (names and sizes of its files)");
+  EXPECT_EQ(before[0].name, "set (sha256sum of its files)");
   EXPECT_EQ(before[0].bytes, 8U);
-  EXPECT_EQ(before[0].sha256, sha256("train/cat/2.png\t5\ntrain/dog/1.png\t3\n"));
-  write_bytes(folder / "set/train/dog/1.png", "longer");
+  EXPECT_EQ(
+      before[0].sha256,
+      sha256(sha256("three") + "  train/cat/2.png\n" + sha256("one") + "  train/dog/1.png\n"));
+  write_bytes(folder / "set/train/dog/1.png", "two");  // as long as before
   EXPECT_NE(describe_data(folder / "set")[0].sha256, before[0].sha256);
 }
 
