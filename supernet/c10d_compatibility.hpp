@@ -10,7 +10,6 @@
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
-
 #include <type_traits>
 
 #if defined(COPPICE_GLOO) && !defined(USE_C10D_GLOO)
@@ -42,7 +41,8 @@ using C10dGroup = c10d::Backend;
 using C10dGroup = c10d::ProcessGroup;
 #endif
 
-// Newer stores ask for libuv by default, without which some libtorch are built. The old way is in all.
+// Newer stores ask for libuv by default, without which some libtorch are built. The old way is in
+// all.
 template <class Options, class = void>
 struct AsksForLibuv : std::false_type {};
 template <class Options>

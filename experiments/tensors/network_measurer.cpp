@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kAccuracy = "accuracy";
 constexpr const char* kLatency = "latency_ms";  // in libtorch
 constexpr const char* kEnergy = "energy_mj";
-// Timed together, to share one course of the machine.
+// At most, timed together, to share one course of the machine.
 constexpr std::size_t kTimedTogether = 20;
 // What a crash may cost of slow evaluations.
 const Seconds kSaveEvery(2.0);
@@ -79,11 +79,14 @@ void NetworkMeasurer::measure(const std::vector<Architecture>& architectures,
       missing.push_back(architecture);
     }
   }
-  for (std::size_t i = 0; i < missing.size(); i += kTimedTogether) {
+  // Of like sizes: one left over would be timed with nothing beside it.
+  const std::size_t groups = (missing.size() + kTimedTogether - 1) / kTimedTogether;
+  const auto place = [&](std::size_t group) {
+    return missing.begin() + static_cast<std::ptrdiff_t>(group * missing.size() / groups);
+  };
+  for (std::size_t group = 0; group < groups; ++group) {
     if (!session_.ranks()) stop_if_interrupted("while measuring");
-    const auto first = missing.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto count = std::min(kTimedTogether, missing.size() - i);
-    measure_with_ranks({first, first + static_cast<std::ptrdiff_t>(count)}, done);
+    measure_with_ranks({place(group), place(group + 1)}, done);
   }
 }
 
