@@ -66,10 +66,10 @@ void validate(const CarbonCommand& command) {
   require_usage(command.hourly.empty() == command.when.empty(),
                 "--hourly and --when belong together: a file of hours, and one of them");
   require_usage(command.years > 0, "--years = ", command.years, ", must be > 0");
-  require_usage(command.scenarios >= 1 && command.scenarios <= 1'000'000'000,
+  require_usage(command.scenarios >= 1 && command.scenarios <= 1'000'000,
                 "--scenarios = ",
                 command.scenarios,
-                ", must be 1 to 1000000000");
+                ", must be 1 to 1000000");
 }
 
 }  // namespace coppice

@@ -14,10 +14,10 @@ namespace {
 constexpr double kGramsPerKilogram = 1000.0;
 
 void require_scenarios(int scenarios) {
-  require_usage(scenarios >= 1 && scenarios <= 1000000,
-                "scenarios = ",
+  require_usage(scenarios >= 1 && scenarios <= 1'000'000,
+                "--scenarios = ",
                 scenarios,
-                ", must be between 1 and 1000000");
+                ", must be 1 to 1000000");
 }
 
 PrintedFigures printed_figures(const NasMethod& method) {

@@ -114,7 +114,9 @@ GridIntensity GridTable::find_cloud(const std::string& code) const {
 }
 
 GridIntensity GridTable::find(const std::string& region) const {
-  const std::string wanted = lower(region);
+  std::string wanted = lower(region);
+  if (wanted == "uk") wanted = "gbr";  // what people write
+  if (wanted == "eu") wanted = "euu";
   if (wanted.find(':') != std::string::npos) return find_cloud(wanted);
   const auto lower_names = [](const GridIntensity& row) {
     return std::pair(lower(row.iso3), lower(row.name));
@@ -134,16 +136,18 @@ GridIntensity GridTable::find(const std::string& region) const {
       std::min_element(rows_.begin(), rows_.end(), [&](const auto& a, const auto& b) {
         return distance(a) < distance(b);
       });
-  throw Error(text("region '",
-                   region,
-                   "' is not in the grid table; the nearest known one is ",
-                   nearest->iso3,
-                   " (",
-                   nearest->name,
-                   "); use a three-letter ISO 3166 code, a country's name, or ",
-                   kDefaultRegion,
-                   " for the world"),
-              Failure::usage);
+  throw Error(
+      text("region '",
+           region,
+           "' is not in the grid table; the nearest known one is ",
+           nearest->iso3,
+           " (",
+           nearest->name,
+           "); use a three-letter ISO 3166 code, a country's name, a state like US-CA, a cloud "
+           "region like gcp:europe-west1, or ",
+           kDefaultRegion,
+           " for the world"),
+      Failure::usage);
 }
 
 }  // namespace coppice

@@ -34,8 +34,10 @@ std::vector<fs::path> children(const fs::path& folder, const std::string& prefix
   return found;
 }
 
+// Boards that feed their parts from several supplies (AGX Xavier: GPU, CPU, SOC, CV, VDDRQ, SYS5V;
+// AGX Orin) have no such rail: one of them alone would be taken for all.
 bool is_board_input(const std::string& rail) {
-  const std::array<const char*, 3> names{"VDD_IN", "POM_5V_IN", "SYS5V"};
+  const std::array<const char*, 3> names{"VDD_IN", "POM_5V_IN", "5V_IN"};
   return std::find(names.begin(), names.end(), rail) != names.end();
 }
 

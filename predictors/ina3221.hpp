@@ -13,7 +13,9 @@ namespace coppice {
 class BoardSensor {
  public:
   /// `drivers`: /sys/bus/i2c/drivers. None when no sensor there has a rail named VDD_IN, POM_5V_IN
-  /// or SYS5V (the board's input on Orin and Xavier, Nano, and older boards).
+  /// or 5V_IN (the board's input on the
+  /// Orin and Xavier NX, the Nano and the TX). AGX boards have several supplies and are not
+  /// metered.
   [[nodiscard]] static std::optional<BoardSensor> find(const std::filesystem::path& drivers);
 
   /// Volts times amperes; none when the sensor cannot be read any more.

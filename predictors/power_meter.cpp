@@ -49,19 +49,21 @@ class RaplMeter final : public PowerMeter {
   [[nodiscard]] EnergyReading read() override {
     const std::lock_guard lock(mutex_);
     EnergyReading reading;
-    reading.cpu = {rapl_.read(), "rapl", true, kCounterFactor};
+    const Joules counted = rapl_.read();
+    // Every number says so from then on: without a zone it is too small.
+    const char* method = rapl_.lost().empty() ? "rapl" : "rapl, a counter was lost";
+    reading.cpu = {counted, method, true, kCounterFactor};
     reading.ram = ram_.read();
     return reading;
   }
   [[nodiscard]] std::string description() const override {
     const std::lock_guard lock(mutex_);
-    if (rapl_.jumps() == 0) return description_;
-    return text(description_,
-                "; ",
-                rapl_.jumps(),
-                " steps left out: no package draws ",
-                kMostPackageWatts,
-                " W");
+    std::string all = description_;
+    if (!rapl_.lost().empty())
+      all += "; could not be read any more, counts nothing: " + rapl_.lost();
+    if (rapl_.jumps() == 0) return all;
+    return text(
+        all, "; ", rapl_.jumps(), " steps left out: no package draws ", kMostPackageWatts, " W");
   }
   [[nodiscard]] std::string tracking_mode() const override { return "machine"; }
 

@@ -107,6 +107,7 @@ RaplReader::RaplReader(const std::filesystem::path& powercap, const Clock& clock
 Joules RaplReader::read() {
   for (auto& zone : zones_) {
     const auto now = read_number(zone.counter);
+    zone.lost = zone.lost || !now;
     if (!now) continue;
     const Seconds time = clock_->now();
     double step = 0;
@@ -126,6 +127,14 @@ Joules RaplReader::read() {
     zone.read_at = time;
   }
   return Joules(microjoules_ * 1e-6);
+}
+
+std::string RaplReader::lost() const {
+  std::string names;
+  for (const auto& zone : zones_) {
+    if (zone.lost) names += (names.empty() ? "" : ", ") + zone.name;
+  }
+  return names;
 }
 
 std::string RaplReader::zones() const {

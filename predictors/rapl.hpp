@@ -34,11 +34,14 @@ class RaplReader {
   /// it.
   RaplReader(const std::filesystem::path& powercap, const Clock& clock);
 
-  /// Energy of all packages since construction. A zone that cannot be read any more stands still.
+  /// Energy of all packages since construction. A zone that cannot be read any more stands
+  /// still; lost() names it.
   [[nodiscard]] Joules read();
 
   /// Steps that were left out because no package can draw so much.
   [[nodiscard]] int jumps() const noexcept { return jumps_; }
+  /// Names of the zones that could not be read some time: what they counted then is missing.
+  [[nodiscard]] std::string lost() const;
 
   /// "package-0, package-1"
   [[nodiscard]] std::string zones() const;
@@ -50,6 +53,7 @@ class RaplReader {
     std::uint64_t range = 0;        // max_energy_range_uj; 0: unknown
     std::uint64_t last = 0;
     bool memory_mapped = false;
+    bool lost = false;
     Seconds read_at;
   };
   std::vector<Zone> zones_;

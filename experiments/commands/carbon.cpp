@@ -34,8 +34,10 @@ std::vector<EnergyRow> energy_of(const std::filesystem::path& run) {
 }
 
 // The published table, without the per-model methods that are not asked for.
-Comparison published_comparison(int scenarios, const std::string& baseline) {
-  Comparison comparison = compare_published(scenarios);
+Comparison published_comparison(int scenarios,
+                                const std::string& baseline,
+                                const std::optional<GridIntensity>& grid) {
+  Comparison comparison = compare_published(scenarios, grid);
   if (baseline.empty()) return comparison;
   const std::string kept = for_option("--baseline", [&] { return find_nas_method(baseline).name; });
   const auto left_out = [&kept](const auto& row) {
@@ -75,8 +77,9 @@ struct Compared {
 Compared compare(const CarbonCommand& command) {
   const bool own_grid =
       !command.region.empty() || !command.grid_csv.empty() || !command.hourly.empty();
-  if (command.run.empty() && command.per_model.empty() && !own_grid) {
-    return {published_comparison(command.scenarios, command.baseline), std::nullopt};
+  if (command.run.empty() && command.per_model.empty()) {
+    const auto grid = own_grid ? std::make_optional(grid_of(command)) : std::nullopt;
+    return {published_comparison(command.scenarios, command.baseline, grid), std::nullopt};
   }
   const GridIntensity grid = grid_of(command);
   const auto machine = machine_of(command);
@@ -233,20 +236,62 @@ std::string break_even_text(const Comparison& comparison, const std::string& met
   for (const BreakEven& b : comparison.break_even) {
     if (b.method != method) continue;
     std::string point = b.scenarios ? std::to_string(*b.scenarios) : "never";
-    if (b.earliest && b.latest) point += fmt::format(" ({} to {})", *b.earliest, *b.latest);
+    const auto bound = [](const std::optional<std::int64_t>& scenarios) {
+      return scenarios ? std::to_string(*scenarios) : "never";
+    };
+    if (b.earliest || b.latest) {
+      point += " (" + bound(b.earliest) + " to " + bound(b.latest) + ")";
+    }
     return point;
   }
   return "-";
 }
 
+std::string printed_text(const ComparisonRow& row) {
+  if (!row.printed) return "-";
+  const char* mark = row.printed->co2e_check == Reproduced::from_exact_hours     ? ""
+                     : row.printed->co2e_check == Reproduced::from_rounded_hours ? " r"
+                                                                                 : " x";
+  return fmt::format("{:.4g}{}", row.printed->co2e_lb, mark);
+}
+
 std::string row_text(const ComparisonRow& row, const Comparison& comparison) {
-  return fmt::format("{:<32}{:>12}{:>14.4g}{:>12.4g}{:>24}{:>18}\n",
+  return fmt::format("{:<32}{:>12}{:>14.4g}{:>12.4g}{:>24}{:>14}{:>18}\n",
                      row.method,
                      row.gpu_hours ? fmt::format("{:.6g}", *row.gpu_hours) : "-",
                      row.energy_kwh.nominal,
                      row.co2e_kg.nominal,
                      fmt::format("{:.4g} to {:.4g}", row.co2e_kg.low, row.co2e_kg.high),
+                     printed_text(row),
                      break_even_text(comparison, row.method));
+}
+
+// What the columns do not say: what each row rests on, and the paper's figures.
+std::string legend_text(const Comparison& comparison) {
+  std::string bases;
+  std::string marks;
+  for (const ComparisonRow& row : comparison.rows) {
+    if (bases.find(row.basis) == std::string::npos) {
+      bases += (bases.empty() ? "" : " | ") + row.basis;
+    }
+    if (row.printed)
+      marks =
+          "paper: CO2e in pounds as table 1 prints it, for 40 scenarios at its own "
+          "grid; r: follows only from hours rounded as the paper rounds them, "
+          "x: does not follow from its hours\n";
+  }
+  return "basis: " + bases + "\n" + marks;
+}
+
+// The first row's grams in things that people know.
+std::string equivalents_text(const ComparisonRow& row) {
+  std::string out = row.method + " is about";
+  const char* separator = " ";
+  for (const CarbonEquivalent& e : carbon_equivalents(row.co2e_kg.nominal * kGramsPerKilogram)) {
+    out += fmt::format("{}{:.3g} {} ({})", separator, e.amount, e.what, e.source);
+    separator = ", or ";
+  }
+  return out + "\n";
 }
 
 std::string embodied_text(const ComparisonRow& row) {
@@ -294,16 +339,20 @@ std::string saving_text(const Comparison& comparison) {
 
 std::string as_table(const Compared& compared) {
   const Comparison& comparison = compared.plain;
-  std::string out = fmt::format("{} deployment scenarios\n{:<32}{:>12}{:>14}{:>12}{:>24}{:>18}\n",
-                                comparison.scenarios,
-                                "method",
-                                "GPU-hours",
-                                "energy [kWh]",
-                                "CO2e [kg]",
-                                "low to high [kg]",
-                                "break-even");
+  std::string out =
+      fmt::format("{} deployment scenarios\n{:<32}{:>12}{:>14}{:>12}{:>24}{:>14}{:>18}\n",
+                  comparison.scenarios,
+                  "method",
+                  "GPU-hours",
+                  "energy [kWh]",
+                  "CO2e [kg]",
+                  "low to high [kg]",
+                  "paper [lb]",
+                  "break-even");
   for (const ComparisonRow& row : comparison.rows) out += row_text(row, comparison);
   out += finetuned_text(compared);
+  out += legend_text(comparison);
+  if (!comparison.rows.front().printed) out += equivalents_text(comparison.rows.front());
   out += saving_text(comparison);
   for (const ComparisonRow& row : comparison.rows) out += embodied_text(row);
   if (!comparison.note.empty()) out += "note: " + comparison.note + "\n";

@@ -216,9 +216,9 @@ TEST(Comparison, CostWithoutABasisIsRefused) {
 
 TEST(Comparison, ScenariosMustBePositive) {
   EXPECT_EQ(message_of([] { (void)compare_published(0); }),
-            "scenarios = 0, must be between 1 and 1000000");
+            "--scenarios = 0, must be 1 to 1000000");
   EXPECT_EQ(message_of([] { (void)compare_run(measured("a", 1, 1), {}, kGrid, -1); }),
-            "scenarios = -1, must be between 1 and 1000000");
+            "--scenarios = -1, must be 1 to 1000000");
 }
 
 }  // namespace

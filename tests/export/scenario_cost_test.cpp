@@ -49,6 +49,16 @@ TEST(ScenarioCost, FineTuningIsPaidForEachScenario) {
   EXPECT_DOUBLE_EQ(tuned.each_s.value(), 1 + 12);
 }
 
+TEST(ScenarioCost, WhatIsPartlyModelledIsNeverCalledMeasured) {
+  EnergyRow measured = spent("scenario 1", 100);
+  measured.basis = "measured (rapl)";
+  EnergyRow modelled = spent("scenario 2", 100);
+  modelled.basis = "modelled";
+  EXPECT_EQ(per_model_cost({measured, modelled, measured}).basis, "measured (rapl); modelled");
+  const ScenarioCost run = metered_cost({measured});
+  EXPECT_EQ(with_finetuning(run, {{modelled}, {measured}}).basis, "measured (rapl); modelled");
+}
+
 TEST(ScenarioCost, TotalsGrowByTheCostOfEachScenario) {
   ScenarioCost cost;
   cost.fixed_j = exactly(100);

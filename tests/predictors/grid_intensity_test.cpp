@@ -11,11 +11,13 @@ constexpr const char* kHeader = "iso3,name,gCO2e_per_kWh,year,source\n";
 
 TEST(GridIntensity, BuiltInTableKnowsCountriesByCodeAndNameWhateverTheCase) {
   const GridTable table = GridTable::built_in();
-  EXPECT_EQ(table.rows().size(), 264U);
+  EXPECT_EQ(table.rows().size(), 266U);
   EXPECT_DOUBLE_EQ(table.find("FRA").grams_per_kwh, 56.039);
   EXPECT_DOUBLE_EQ(table.find("deu").grams_per_kwh, 380.95);
   EXPECT_EQ(table.find("germany").iso3, "DEU");
   EXPECT_EQ(table.find("uNiTeD sTaTeS").year, 2023);
+  EXPECT_EQ(table.find("UK").iso3, "GBR");
+  EXPECT_EQ(table.find("EU").name, "European Union");
 }
 
 TEST(GridIntensity, EveryBuiltInRowHasValueYearAndSource) {
@@ -31,14 +33,15 @@ TEST(GridIntensity, EveryBuiltInRowHasValueYearAndSource) {
 
 TEST(GridIntensity, DefaultIsTheWorldsAverageAndSaysItsYear) {
   EXPECT_EQ(describe(GridTable::built_in().find(kDefaultRegion)),
-            "472.94 g CO2e/kWh (World, 2024, Ember yearly electricity data)");
+            "472.94 g CO2e/kWh (World, 2024, Ember yearly electricity data under CC BY 4.0)");
 }
 
 TEST(GridIntensity, UnknownRegionNamesTheNearestKnownOne) {
   const GridTable table = GridTable::built_in();
   EXPECT_EQ(message_of([&] { (void)table.find("Germny"); }),
             "region 'Germny' is not in the grid table; the nearest known one is DEU (Germany); use "
-            "a three-letter ISO 3166 code, a country's name, or WLD for the world");
+            "a three-letter ISO 3166 code, a country's name, a state like US-CA, a cloud region like "
+            "gcp:europe-west1, or WLD for the world");
   EXPECT_NE(message_of([&] { (void)table.find("US"); }).find("is USA (United States)"),
             std::string::npos);
   try {

@@ -118,14 +118,16 @@ TEST(Rapl, ZoneSeenTwiceIsCountedOnceFromMemory) {
   EXPECT_DOUBLE_EQ(reader.read().value(), 3.0);
 }
 
-TEST(Rapl, CounterThatVanishesStandsStill) {
+TEST(Rapl, CounterThatVanishesStandsStillAndIsNamed) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
   RaplReader reader(root.path(), clock);
   set_counter(root / "intel-rapl:0", 1000000);
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.0);
+  EXPECT_EQ(reader.lost(), "");
   std::filesystem::remove(root / "intel-rapl:0/energy_uj");
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.0);
+  EXPECT_EQ(reader.lost(), "package-0");
 }
 
 TEST(Rapl, MissingCountersAreExplained) {
