@@ -1,14 +1,25 @@
 #include "predictors/energy_predictor.hpp"
 
+#include <cmath>
 #include <utility>
 
+#include "predictors/carbon.hpp"
 #include "predictors/energy_model.hpp"
+#include "supernet/base/error.hpp"
 
 namespace coppice {
 namespace {
 
 constexpr double kMillisecondsPerSecond = 1000;
 constexpr double kMillijoulesPerJoule = 1000;
+
+// "x0.49 to x2.03"
+std::string range_text(const Estimate& spread) {
+  const auto factor = [&spread](double bound) {
+    return std::round(bound / spread.nominal * 100) / 100;
+  };
+  return text("x", factor(spread.low), " to x", factor(spread.high));
+}
 
 class EnergyPredictor final : public Predictor {
  public:
@@ -25,6 +36,7 @@ class EnergyPredictor final : public Predictor {
     info_.target = quantity == InferenceQuantity::energy_mj ? "energy_mj" : "co2e_g";
     info_.space = space.name();
     if (latency != nullptr) info_.resolutions = latency->info().resolutions;
+    describe();
   }
 
   [[nodiscard]] std::vector<double> predict(
@@ -42,6 +54,22 @@ class EnergyPredictor final : public Predictor {
   [[nodiscard]] const PredictorInfo& info() const override { return info_; }
 
  private:
+  // What every number of it rests on.
+  void describe() {
+    const Estimate joule{profile_.factor_low, 1, profile_.factor_high};
+    const double pue = profile_.pue.value_or(1);
+    const Estimate grams =
+        carbon_estimate(joule * within_factor(pue, pue > 1 ? kPueFactor : 1.0), grid_);
+    const Estimate& spread = quantity_ == InferenceQuantity::co2e_g ? grams : joule;
+    info_.conditions = {{"modelled for", profile_.id},
+                        {"profile", confidence_class(profile_)},
+                        {"latency", latency_ == nullptr ? "by roofline" : latency_->info().target},
+                        {"range", range_text(spread)}};
+    if (quantity_ != InferenceQuantity::co2e_g) return;
+    info_.conditions["grid"] = ::coppice::describe(grid_);
+    info_.conditions["PUE"] = text(pue);
+  }
+
   [[nodiscard]] double value(const Architecture& architecture, double milliseconds) const {
     EnergyOptions options;
     // Far from what it has seen a linear predictor can say anything.

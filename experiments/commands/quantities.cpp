@@ -144,7 +144,9 @@ void warn_of_profile(const std::filesystem::path& profile, const Predictor* late
 
 std::string conditions_line(const PredictorInfo& info) {
   const std::string conditions = to_text(info.conditions);
-  return conditions.empty() ? "" : info.target + " measured with " + conditions + "\n";
+  if (conditions.empty()) return "";
+  const bool modelled = info.conditions.count("modelled for") > 0;
+  return info.target + (modelled ? ": " : " measured with ") + conditions + "\n";
 }
 
 bool is_count(const std::string& name, double value) {

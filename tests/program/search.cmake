@@ -1,6 +1,7 @@
 # Fit, predict and search on exact costs: the same document from any number of threads and after
 # going on.
 include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
+get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 
 # expect_same(A B): equal but for what stands under `run`.
 function(expect_same a b)
@@ -223,6 +224,10 @@ fails(2 "--objectives = secnds, is not known; known are seconds, macs, params, p
   search --space small --objectives secnds --predictor p/seconds.h5)
 fails(2 "--limit = mac, is not known; known are macs, params, peak_activation_bytes; the nearest is macs"
   search --space small --objectives macs --limit mac<=1)
+run(0 search --space small --objectives energy_mj,co2e_g --profile ${source}/experiments/devices/phone-cpu.json --evaluations 200
+  --quiet)
+expect_match("${out}" "energy_mj: latency by roofline, modelled for phone-cpu, profile uncalibrated [^\n]*range x0.5 to x2\n")
+expect_match("${out}" "co2e_g: PUE [^\n]*grid 472.94 g CO2e/kWh [^\n]*range x")
 fails(2 "--objectives = energy_mj, needs the device that spends it: give --profile FILE"
   search --space small --objectives energy_mj)
 
@@ -279,7 +284,6 @@ fails(2 "--profile is for carbon deployment; carbon compare takes --machine"
   carbon compare --profile p.json)
 
 # A machine's profile: wall correction and PUE in the joules, embodied carbon and SCI beside them.
-get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 set(machine ${source}/experiments/devices/server-cpu.json)
 run(0 carbon compare --run r --json --scenarios 1)
 string(JSON bare GET "${out}" rows 0 energy_kwh)
