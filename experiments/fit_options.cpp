@@ -1,7 +1,11 @@
 #include "experiments/fit_options.hpp"
 
+#include <algorithm>
+
 #include "predictors/fit.hpp"
+#include "predictors/measurements.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/space/cost.hpp"
 
 namespace coppice {
 
@@ -39,6 +43,12 @@ void bind(FitCommand& command, OptionSet& options) {
 
 void validate(const FitCommand& command) {
   validate(command.space);
+  for_option("--target", [&] { check_target_name(command.target); });
+  const auto& costs = cost_names();
+  require_usage(std::find(costs.begin(), costs.end(), command.target) == costs.end(),
+                "--target = ",
+                command.target,
+                ", is counted exactly (coppice describe); there is nothing to fit");
   FitOptions options;
   options.kinds = command.kinds;
   for_option("--kinds", [&] { validate(options); });

@@ -80,11 +80,13 @@ void require_networks_replaceable(const char* option,
 
 void require_no_input(const std::filesystem::path& out,
                       const char* option,
-                      const std::vector<std::filesystem::path>& inputs) {
+                      const std::vector<std::filesystem::path>& inputs,
+                      const char* place) {
   for (const auto& input : inputs) {
     std::error_code unknown;  // a missing file is no input, and is reported when it is read
     require_usage(!std::filesystem::equivalent(out, input, unknown) || unknown,
-                  "--out = ",
+                  place,
+                  " = ",
                   out.string(),
                   ", is also given with ",
                   option,

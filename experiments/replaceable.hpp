@@ -39,9 +39,10 @@ void require_networks_replaceable(const char* option,
                                   const std::filesystem::path& out,
                                   const SearchSpace& space);
 
-/// Throws Error(usage) when `out` is one of the files that `option` names.
+/// Throws Error(usage) when `out`, the value of `place`, is one of the files that `option` names.
 void require_no_input(const std::filesystem::path& out,
                       const char* option,
-                      const std::vector<std::filesystem::path>& inputs);
+                      const std::vector<std::filesystem::path>& inputs,
+                      const char* place = "--out");
 
 }  // namespace coppice

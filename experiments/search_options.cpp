@@ -183,6 +183,10 @@ void validate(const SearchCommand& command) {
   validate_preference(command);
   require_usage(!command.resume || !command.out.empty(),
                 "--resume needs --out FILE: the search to go on with");
+  require_usage(command.region.empty() || !command.profile.empty(),
+                "--region = ",
+                command.region,
+                ", needs --profile FILE: the device whose carbon it decides");
   validate_measuring(command);
 }
 

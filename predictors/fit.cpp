@@ -8,6 +8,7 @@
 #include "predictors/conditions.hpp"
 #include "predictors/conformal.hpp"
 #include "predictors/contest.hpp"
+#include "predictors/interval90.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -89,9 +90,7 @@ void validate(const FitOptions& options) {
   for (const std::string& kind : options.kinds) static_cast<void>(features_of_kind(kind));
 }
 
-bool maximize_by_default(const std::string& target) {
-  return target.rfind("accuracy", 0) == 0 || target.rfind("top", 0) == 0;
-}
+bool maximize_by_default(const std::string& target) { return is_percentage(target); }
 
 FittedPredictor fit(const SearchSpace& space,
                     MeasurementTable table,

@@ -12,8 +12,12 @@ bool positive_by_nature(const std::string& target) {
   return unit == "_ms" || unit == "_mj" || unit == "_j" || unit == "_g" || unit == "_bytes";
 }
 
+bool is_percentage(const std::string& target) {
+  return target.rfind("accuracy", 0) == 0 || target.rfind("top", 0) == 0;
+}
+
 Estimate interval90_around(const std::string& target, double value, double half) {
-  const bool percentage = target.rfind("accuracy", 0) == 0 || target.rfind("top", 0) == 0;
+  const bool percentage = is_percentage(target);
   Estimate interval{value - half, value, value + half};
   // A fit may miss so far that the value itself is out of range; it stays inside its interval.
   if (percentage || positive_by_nature(target)) {

@@ -20,13 +20,6 @@ namespace {
 
 constexpr StoredFormat kFormat{"coppice-measurements", "measurement file", 1};
 
-void check_target_name(const std::string& name) {
-  const bool valid = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-  });
-  require(valid, "target '", name, "': a name has letters, digits, '_', '-' and '.' only");
-}
-
 std::set<std::string> target_names(const MeasurementTable& table) {
   std::set<std::string> names;
   for (const Measurement& row : table.rows) {
@@ -115,6 +108,13 @@ std::string list_of(const std::set<std::string>& names) {
 
 }  // namespace
 
+void check_target_name(const std::string& name) {
+  const bool valid = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+  });
+  require_usage(valid, "target '", name, "': a name has letters, digits, '_', '-' and '.' only");
+}
+
 std::size_t merge_repeats(MeasurementTable& table) {
   std::unordered_map<Architecture, std::size_t, ArchitectureHash> places;
   std::vector<Measurement> merged;
@@ -174,6 +174,15 @@ MeasurementTable load_measurements(const std::filesystem::path& path, const Sear
           table.space,
           ", not of ",
           space.name());
+  const auto width = file.attribute<double>("/", "width_mult");
+  require(width == space.spec().width_mult,
+          path.string(),
+          " holds measurements at width ",
+          width,
+          ", not at ",
+          space.spec().width_mult,
+          "; give --width-mult ",
+          width);
   const auto lines = file.read<std::string>("/architectures");
   for (std::size_t i = 0; i < lines.size(); ++i) {
     table.rows.emplace_back();

@@ -26,6 +26,10 @@ struct MeasurementTable {
   std::map<std::string, std::string> conditions;
 };
 
+/// Throws Error(usage) unless the name can stand in limits and files: letters, digits, '_', '-',
+/// '.'.
+void check_target_name(const std::string& name);
+
 /// Averages the rows of equal architectures, target by target over the rows that have it, and
 /// joins their samples; first come keeps its place. Returns how many rows vanished.
 std::size_t merge_repeats(MeasurementTable& table);

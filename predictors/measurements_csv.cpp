@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "predictors/interval90.hpp"
 #include "predictors/measurements.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -189,15 +190,36 @@ Architecture architecture_in(const SearchSpace& space,
   }
 }
 
-/// Accuracies are percentages, whoever measured them.
+/// Accuracies are percentages, whoever measured them; times and energies are not negative.
 double target_value(const std::string& field, const std::string& where, const std::string& target) {
   const double value = finite_number(field, where, target);
-  require(target != "accuracy" || (value >= 0 && value <= 100),
+  require(!is_percentage(target) || (value >= 0 && value <= 100),
           where,
-          ": accuracy = ",
+          ": ",
+          target,
+          " = ",
           field,
           ", must be 0 to 100 (percent)");
+  require(!positive_by_nature(target) || value >= 0,
+          where,
+          ": ",
+          target,
+          " = ",
+          field,
+          ", must not be negative");
   return value;
+}
+
+/// Shares of one are told from percent by what no set of networks is: below one percent all.
+void require_percent(const MeasurementTable& table,
+                     const std::string& path,
+                     const std::string& target) {
+  if (!is_percentage(target)) return;
+  const bool shares =
+      std::all_of(table.rows.begin(), table.rows.end(), [&](const Measurement& row) {
+        return row.targets.at(target) <= 1;
+      });
+  require(!shares, path, ": no ", target, " is above 1; percent are needed, not shares: times 100");
 }
 
 Record header_of(CsvReader& reader, const std::filesystem::path& path) {
@@ -238,6 +260,7 @@ MeasurementTable read_measurements_csv(const std::filesystem::path& path,
     table.rows.push_back(std::move(row));
   }
   require(!table.rows.empty(), path.string(), " has a header but no rows");
+  require_percent(table, path.string(), target);
   return table;
 }
 

@@ -112,14 +112,32 @@ void search_beyond(const SearchProblem& problem,
   }
 }
 
-std::string unreachable_text(const Limit& limit, const Bound& bound) {
-  const char* extreme = limit.kind == LimitKind::at_most ? "smallest " : "largest ";
-  return text(to_text(limit),
-              " cannot be met; the ",
-              extreme,
-              limit.name,
-              bound.exact ? " is " : " found is ",
-              reachable_text(limit, nearest_value(limit, bound)));
+/// "macs<=1e6 and accuracy>=91".
+std::string joined(const std::vector<Limit>& limits) {
+  std::string out;
+  for (const Limit& limit : limits) out += (out.empty() ? "" : " and ") + to_text(limit);
+  return out;
+}
+
+// Nothing is proven where searches found nothing: they may have missed what there is.
+std::string not_found_text(const std::vector<Limit>& limits,
+                           const std::string& reachable,
+                           std::int64_t evaluations) {
+  return text("no network found meets ",
+              joined(limits),
+              limits.size() > 1 ? " together" : "",
+              reachable,
+              "; if it is that close, raise --evaluations above ",
+              evaluations);
+}
+
+std::string unreachable_text(const Limit& limit, const Bound& bound, std::int64_t evaluations) {
+  const char* extreme = limit.kind == LimitKind::at_most ? "the smallest " : "the largest ";
+  const std::string value = reachable_text(limit, nearest_value(limit, bound));
+  if (bound.exact) {
+    return text(to_text(limit), " cannot be met; ", extreme, limit.name, " is ", value);
+  }
+  return not_found_text({limit}, text("; ", extreme, limit.name, " found is ", value), evaluations);
 }
 
 void require_consistent(const std::vector<Limit>& limits) {
@@ -135,13 +153,6 @@ void require_consistent(const std::vector<Limit>& limits) {
                   Failure::unreachable);
     }
   }
-}
-
-/// "macs<=1e6 and accuracy>=91".
-std::string joined(const std::vector<Limit>& limits) {
-  std::string out;
-  for (const Limit& limit : limits) out += (out.empty() ? "" : " and ") + to_text(limit);
-  return out;
 }
 
 /// As far towards `limit` as the other limits allow.
@@ -174,6 +185,21 @@ std::string nearest_text(const SearchProblem& problem,
     values += (values.empty() ? "" : ", ") + limit.name + " " + reachable_text(limit, value);
   }
   return "the nearest network found has " + values;
+}
+
+// From a network that meets all limits; not every algorithm takes a start.
+SearchSummary searched_again(const SearchProblem& problem,
+                             std::int64_t evaluations,
+                             const Candidate& met,
+                             const std::function<SearchSummary(const Architecture&)>& again) {
+  SearchSummary summary = again(met.architecture);
+  if (summary.best) return summary;
+  throw Error(text("the search met no network within ",
+                   joined(problem.limits),
+                   ", but there are some; raise --evaluations above ",
+                   evaluations,
+                   " or take another --algorithm"),
+              Failure::unreachable);
 }
 
 }  // namespace
@@ -227,16 +253,17 @@ void check_limits(const SearchProblem& problem,
     if (!met() && !bound.exact) {
       search_beyond(problem, evaluator, evaluations, limit, random, place, bound);
     }
-    if (!met()) throw Error(unreachable_text(limit, bound), Failure::unreachable);
+    if (!met()) throw Error(unreachable_text(limit, bound, evaluations), Failure::unreachable);
   }
 }
 
-void require_feasible(const SearchProblem& problem,
-                      const Evaluator& evaluator,
-                      std::int64_t evaluations,
-                      const Random& random,
-                      const SearchSummary& summary) {
-  if (summary.best) return;
+SearchSummary require_feasible(const SearchProblem& problem,
+                               const Evaluator& evaluator,
+                               std::int64_t evaluations,
+                               const Random& random,
+                               SearchSummary summary,
+                               const std::function<SearchSummary(const Architecture&)>& again) {
+  if (summary.best) return summary;
   require(summary.nearest.has_value(), "the search evaluated nothing");
   require(!problem.limits.empty(), "no network has finite values of the objectives");
   std::string reachable;
@@ -249,22 +276,11 @@ void require_feasible(const SearchProblem& problem,
     const SearchSummary found = algorithm.search(others, evaluator, context);
     if (!found.best) continue;
     const double value = found.best->values[position_of(limit.name, evaluator.names())];
-    require(excess(limit, value) > 0,
-            "the search met no network within ",
-            joined(problem.limits),
-            ", but there are some; raise --evaluations above ",
-            evaluations);
+    if (excess(limit, value) == 0) return searched_again(problem, evaluations, *found.best, again);
     reachable += "; " + reachable_under(others.limits, limit, value);
   }
   if (reachable.empty()) reachable = "; " + nearest_text(problem, evaluator, *summary.nearest);
-  // Nothing is proven here: the searches may have missed what there is.
-  throw Error(text("no network found meets ",
-                   joined(problem.limits),
-                   problem.limits.size() > 1 ? " together" : "",
-                   reachable,
-                   "; if it is that close, raise --evaluations above ",
-                   evaluations),
-              Failure::unreachable);
+  throw Error(not_found_text(problem.limits, reachable, evaluations), Failure::unreachable);
 }
 
 std::string reachable_text(const Limit& limit, double value) {

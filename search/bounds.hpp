@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,26 +41,31 @@ struct Bound {
 
 /// Before a search: throws Error(unreachable) for the first limit that no network meets, with
 /// the nearest value: "latency_ms<=0.2 cannot be met; the smallest latency_ms is 0.43". Where the
-/// bound is not exact, a search of `evaluations` networks looks for one that meets the limit
-/// before it is called unreachable, and `bounds` take up what it found. Two limits of one quantity
-/// that exclude each other are unreachable too: "macs<=1e6 cannot be met together with macs>=2e6;
-/// they exclude each other".
+/// bound is not exact, a search of `evaluations` networks looks for one that meets the limit, and
+/// `bounds` take up what it found; the message then is "no network found meets accuracy>=99; the
+/// largest accuracy found is 89.9; if it is that close, raise --evaluations above 20000". Two
+/// limits of one quantity that exclude each other are unreachable too: "macs<=1e6 cannot be met
+/// together with macs>=2e6; they exclude each other".
 void check_limits(const SearchProblem& problem,
                   const Evaluator& evaluator,
                   std::int64_t evaluations,
                   const Random& random,
                   std::vector<Bound>& bounds);
 
-/// After a search: throws Error(unreachable) when nothing feasible was found. For each limit it
-/// says how near one comes while the others hold, which a search of `evaluations` networks finds:
-/// "no network found meets macs<=1e6 and accuracy>=91 together; with accuracy>=91 the smallest macs
-/// found is 3100000; with macs<=1e6 the largest accuracy found is 88.1; if it is that close, raise
-/// --evaluations above 20000". Throws Error(run) when that search meets all limits after all.
-void require_feasible(const SearchProblem& problem,
-                      const Evaluator& evaluator,
-                      std::int64_t evaluations,
-                      const Random& random,
-                      const SearchSummary& summary);
+/// After a search: its summary when it found something feasible. Else, for each limit, a search of
+/// `evaluations` networks comes as near to it as the others allow. One that meets all limits after
+/// all is where `again` starts a second search, whose summary is returned; else throws
+/// Error(unreachable) that says how near one comes: "no network found meets macs<=1e6 and
+/// accuracy>=91 together; with accuracy>=91 the smallest macs found is 3100000; with macs<=1e6 the
+/// largest accuracy found is 88.1; if it is that close, raise
+/// --evaluations above 20000". It throws, too, when the second search meets nothing either.
+[[nodiscard]] SearchSummary require_feasible(
+    const SearchProblem& problem,
+    const Evaluator& evaluator,
+    std::int64_t evaluations,
+    const Random& random,
+    SearchSummary summary,
+    const std::function<SearchSummary(const Architecture& start)>& again);
 
 /// `value` with few digits, rounded so that a limit of the same kind with this number is met.
 [[nodiscard]] std::string reachable_text(const Limit& limit, double value);

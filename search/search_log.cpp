@@ -272,6 +272,15 @@ std::optional<SearchState> SearchLog::load() const {
                   difference(name, stored, value),
                   "; repeat the earlier options or write to another file");
   }
+  const auto quantities = in.read<std::string>("/quantities");
+  require_usage(quantities == names_,
+                "cannot resume ",
+                path_.string(),
+                ": it kept ",
+                joined(quantities),
+                ", now ",
+                joined(names_),
+                " are asked for; repeat the earlier options or write to another file");
   SearchState state;
   state.archive = read_archive(in, problem_, names_);
   state.history = read_history(in);

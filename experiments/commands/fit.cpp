@@ -91,8 +91,11 @@ void run_fit(const FitCommand& command) {
   require_no_input(command.out, "--measurements", command.measurements);
   require_replaceable(command.out, kPredictorFile);
   if (!command.plot.empty()) {
-    require_no_input(command.plot, "--measurements", command.measurements);
-    require_usage(command.plot != command.out, "--plot and --out are the same file");
+    require_no_input(command.plot, "--measurements", command.measurements, "--plot");
+    const auto place = [](const std::filesystem::path& path) {
+      return std::filesystem::weakly_canonical(path);
+    };
+    require_usage(place(command.plot) != place(command.out), "--plot and --out are the same file");
     require_replaceable(command.plot, kPictureFile);
   }
   const ThreadLimit threads(command.common.threads);

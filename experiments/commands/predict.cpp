@@ -1,6 +1,7 @@
 // `coppice predict`: what predictors say about given architectures.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "experiments/thread_limit.hpp"
 #include "predictors/interval90.hpp"
 #include "predictors/predictor_file.hpp"
+#include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"
 
@@ -66,6 +68,28 @@ std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
   return out;
 }
 
+// A fitted predictor answers for sizes of images that it never saw, too.
+void warn_of_resolutions(const PredictorInfo& info,
+                         const SearchSpace& space,
+                         const std::vector<Architecture>& architectures,
+                         bool quiet) {
+  const auto& known = info.resolutions;
+  if (known.empty()) return;
+  const auto unseen = std::count_if(
+      architectures.begin(), architectures.end(), [&](const Architecture& architecture) {
+        const int resolution = space.resolution(architecture);
+        return std::find(known.begin(), known.end(), resolution) == known.end();
+      });
+  if (unseen == 0) return;
+  print_warning(text(unseen,
+                     " of ",
+                     architectures.size(),
+                     " networks have a resolution at which ",
+                     info.target,
+                     " was never measured: their intervals do not hold"),
+                quiet);
+}
+
 }  // namespace
 
 void run_predict(const PredictCommand& command) {
@@ -81,6 +105,9 @@ void run_predict(const PredictCommand& command) {
     columns.push_back({predictor->info(), predictor->predict(architectures)});
   }
   require_distinct_targets(infos, command.predictor);
+  for (const PredictorInfo& info : infos) {
+    warn_of_resolutions(info, space, architectures, command.common.quiet);
+  }
   warn_of_devices(infos, command.common.quiet);
   print_result(command.common.json ? as_json(columns, architectures.size())
                                    : as_table(columns, architectures.size()));

@@ -51,9 +51,6 @@ Oracle make_oracle(const SearchCommand& command,
 std::optional<SearchState> state_to_resume(const SearchCommand& command,
                                            const SearchLog& log,
                                            const std::filesystem::path& path) {
-  if (!command.resume) {
-    return std::nullopt;
-  }
   auto state = log.load();
   print_warning(path.string() + " does not exist; the search starts anew",
                 command.common.quiet || state.has_value());
@@ -91,7 +88,8 @@ SearchSummary search_one(const SearchCommand& command,
                          const SearchProblem& problem,
                          const Evaluator& evaluator,
                          const std::vector<std::string>& identities,
-                         const std::filesystem::path& path) {
+                         const std::filesystem::path& path,
+                         bool resume) {
   const SteadyClock clock;
   const Algorithm algorithm = algorithm_of(command);
   SearchLog log(path,
@@ -115,7 +113,7 @@ SearchSummary search_one(const SearchCommand& command,
     log.offer(state);
     if (state.reason != StopReason::running) last = state;
   };
-  context.resume = state_to_resume(command, log, path);
+  if (resume) context.resume = state_to_resume(command, log, path);
   SearchSummary summary = algorithm.search(problem, evaluator, context);
   if (summary.best && last.reason != StopReason::interrupted && needs_baseline(algorithm)) {
     const auto random =
@@ -151,10 +149,23 @@ SearchSummary solve(Searches& all,
   all.problem.limits = limits;
   check_limits(all.problem, evaluator, evaluations, all.random, all.bounds);
   all.problem.ranges = ranges_of(all.bounds);
-  SearchSummary summary =
-      search_one(all.command, all.problem, evaluator, all.oracle.given.identities, path);
-  require_finished(all.command, summary);
-  require_feasible(all.problem, evaluator, evaluations, all.random, summary);
+  const auto search = [&](const SearchProblem& problem, bool resume) {
+    SearchSummary found =
+        search_one(all.command, problem, evaluator, all.oracle.given.identities, path, resume);
+    require_finished(all.command, found);
+    return found;
+  };
+  const auto search_from = [&](const Architecture& start) {
+    SearchProblem problem = all.problem;
+    problem.start.push_back(start);
+    return search(problem, false);
+  };
+  SearchSummary summary = require_feasible(all.problem,
+                                           evaluator,
+                                           evaluations,
+                                           all.random,
+                                           search(all.problem, all.command.resume),
+                                           search_from);
   prefer(all.command, all.problem, evaluator.names(), summary);
   return summary;
 }

@@ -78,7 +78,11 @@ void add_profile(const SearchCommand& command, const SearchSpace& space, GivenPr
   const Predictor* latency = predictor_of("latency_ms", given.predictors);
   warn_of_profile(command.profile, latency, command.common.quiet);
   auto profiled = profile_predictors(space, command.profile, command.region, latency);
-  for (auto& predictor : profiled) given.predictors.push_back(std::move(predictor));
+  for (auto& predictor : profiled) {
+    // What was fitted to measured energies is better than a model.
+    if (predictor_of(predictor->info().target, given.predictors) != nullptr) continue;
+    given.predictors.push_back(std::move(predictor));
+  }
   given.identities.push_back("profile " + sha256_of_file(command.profile) + " " + command.region);
 }
 
@@ -152,7 +156,7 @@ void check_outputs(const SearchCommand& command, const SearchSpace& space, std::
     require_no_input(path, "--predictor", command.predictor);
     require_usage(
         !same(path), "--out = ", path.string(), ", is also given with --best; choose another name");
-    require_replaceable(path, kSearchFile);
+    if (!command.resume) require_replaceable(path, kSearchFile);  // else it says what is wrong
     const auto folder = path.has_parent_path() ? path.parent_path() : ".";
     require(!std::filesystem::exists(folder) || is_writable(folder),
             "--out = ",

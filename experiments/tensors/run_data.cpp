@@ -74,8 +74,10 @@ RunData open_run_data(const TrainCommand& command, const Preprocessing* preproce
   RunData data;
   data.source = open_data(command.recipe.data);
   const auto images = first_images(data.source.train, command.recipe.train_images);
-  const HeldOut parts = hold_out(
-      images, held_out_count(command.recipe.held_out, images->size()), command.common.seed);
+  const HeldOut parts = hold_out(images,
+                                 held_out_count(command.recipe.held_out, images->size()),
+                                 command.common.seed,
+                                 data.source.train->size());
   data.parts.train = random_part(parts.train,
                                  command.recipe.train_fraction,
                                  Random(command.common.seed).fork("train-fraction"));

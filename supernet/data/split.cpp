@@ -44,17 +44,20 @@ std::shared_ptr<const Dataset> subset(std::shared_ptr<const Dataset> dataset,
 
 HeldOut hold_out(const std::shared_ptr<const Dataset>& dataset,
                  std::size_t count,
-                 std::uint64_t seed) {
+                 std::uint64_t seed,
+                 std::size_t all) {
   require_usage(count > 0 && count < dataset->size(),
                 "--held-out = ",
                 count,
                 ", must be > 0 and < ",
                 dataset->size(),
                 ", the number of training images that are used");
-  std::vector<std::size_t> order(dataset->size());
+  std::vector<std::size_t> order(all);
   std::iota(order.begin(), order.end(), std::size_t{0});
   Random random = Random(seed).fork("hold-out");
   random.shuffle(order);
+  const auto unused = [&](std::size_t index) { return index >= dataset->size(); };
+  order.erase(std::remove_if(order.begin(), order.end(), unused), order.end());
   const auto middle = order.begin() + static_cast<std::ptrdiff_t>(count);
   std::sort(order.begin(), middle);
   std::sort(middle, order.end());

@@ -98,6 +98,10 @@ TEST_F(MeasurementsCsv, BadNumbersNameRowAndColumn) {
   EXPECT_EQ(error(start + ",\n"), " row 3: accuracy is empty");
   EXPECT_EQ(error(start + ",101\n"), " row 3: accuracy = 101, must be 0 to 100 (percent)");
   EXPECT_EQ(error(start + ",-1\n"), " row 3: accuracy = -1, must be 0 to 100 (percent)");
+  EXPECT_EQ(error("ks,e,d,accuracy\n" + columns(largest_) + ",0.71\n"),
+            ": no accuracy is above 1; percent are needed, not shares: times 100");
+  EXPECT_EQ(error("ks,e,d,latency_ms\n" + columns(largest_) + ",-2\n", "latency_ms"),
+            " row 2: latency_ms = -2, must not be negative");
   EXPECT_EQ(error("ks,e,d,accuracy\n3 x,4,2,70\n"), " row 2: ks = 'x' is not a number");
 }
 

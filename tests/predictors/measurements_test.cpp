@@ -89,6 +89,20 @@ TEST(Measurements, RepeatedArchitecturesAreAveragedTargetByTarget) {
   EXPECT_DOUBLE_EQ(table.rows[1].targets.at("accuracy"), 71);
 }
 
+TEST(Measurements, AnotherWidthIsRefused) {
+  const TemporaryFolder folder;
+  const SearchSpace one = builtin_space("small");
+  MeasurementTable table;
+  table.rows.push_back({one.largest(), {{"accuracy", 90}}, {}});
+  save_measurements(folder / "m.h5", one, table);
+  SpaceParameters parameters;
+  parameters.width_mult = 2;
+  const SearchSpace wide = builtin_space("small", parameters);
+  EXPECT_EQ(
+      message_of([&] { static_cast<void>(load_measurements(folder / "m.h5", wide)); }),
+      (folder / "m.h5").string() + " holds measurements at width 1, not at 2; give --width-mult 1");
+}
+
 TEST(Measurements, AnotherSpaceIsRefused) {
   const TemporaryFolder folder;
   const SearchSpace space = builtin_space("small");

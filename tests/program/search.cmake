@@ -72,6 +72,19 @@ file(READ ${FOLDER}/p/drawn.svg picture)
 expect_match("${picture}" "drawn by Coppice.*networks held out of the fit")
 run(0 fit --space small --measurements measured.csv --target seconds --out p/drawn.h5 --plot p/drawn.svg
   --quiet)
+fails(2 "--target: target 'x<=3': a name has letters, digits, '_', '-' and '.' only"
+  fit --space small --measurements measured.csv --target "x<=3" --out p/bad.h5)
+fails(2 "--target = macs, is counted exactly (coppice describe); there is nothing to fit"
+  fit --space small --measurements measured.csv --target macs --out p/bad.h5)
+fails(2 "--plot and --out are the same file"
+  fit --space small --measurements measured.csv --target seconds --out p/bad.h5 --plot p/../p/bad.h5)
+file(WRITE ${FOLDER}/large.jsonl
+  "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[1,1,1],\"r\":[64]}\n")
+run(0 predict --predictor p/seconds.h5 --arch large.jsonl)
+expect_match("${err}" "1 of 1 networks have a resolution at which seconds was never measured")
+fails(2 "--region = DEU, needs --profile FILE: the device whose carbon it decides"
+  search --objectives seconds --predictor p/seconds.h5 --region DEU)
+
 # The space is the predictor's own unless another is named.
 run(0 search --objectives seconds --predictor p/seconds.h5 --evaluations 300 --json --quiet)
 expect_json("${out}" small space)
@@ -206,7 +219,8 @@ endif()
 
 # A file that is damaged is told so and stays as it is.
 file(WRITE ${FOLDER}/kept/cut.h5 "no search at all")
-run(2 search --space small --objectives macs,params --out kept/cut.h5 --resume --quiet)
+run(1 search --space small --objectives macs,params --out kept/cut.h5 --resume --quiet)
+run(2 search --space small --objectives macs,params --out kept/cut.h5 --quiet)
 expect_match("${err}" "kept/cut.h5")
 
 # The best of each set, ready for export; nothing else is replaced by them.

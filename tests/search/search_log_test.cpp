@@ -156,6 +156,12 @@ TEST(SearchLog, AnotherSearchIsRefusedNamingWhatDiffers) {
             start +
                 "its seed was '5', now it is '6'; repeat the earlier options or write to another "
                 "file");
+  const SearchLog renamed(
+      folder / "a.h5", sample_problem(), {"noise0", "gain0", "macs"}, description(), clock);
+  EXPECT_EQ(message_of([&] { static_cast<void>(renamed.load()); }),
+            start +
+                "it kept noise0, gain0, now noise0, gain0, macs are asked for; repeat the earlier "
+                "options or write to another file");
   other = description();
   other.predictors = {"accuracy 0123456789"};
   EXPECT_EQ(message(sample_problem(), other),

@@ -40,7 +40,7 @@ TEST(Subset, IndexBeyondTheEndIsQuoted) {
 }
 
 TEST(HoldOut, PartsAreDisjointAndComplete) {
-  const HeldOut parts = hold_out(numbered(100), 30, 1);
+  const HeldOut parts = hold_out(numbered(100), 30, 1, 100);
   EXPECT_EQ(parts.train->size(), 70U);
   EXPECT_EQ(parts.held_out->size(), 30U);
   std::vector<int> all = labels_of(*parts.train);
@@ -52,7 +52,7 @@ TEST(HoldOut, PartsAreDisjointAndComplete) {
 
 TEST(HoldOut, SeedDecidesTheSplit) {
   const auto held = [](std::uint64_t seed) {
-    return labels_of(*hold_out(numbered(100), 30, seed).held_out);
+    return labels_of(*hold_out(numbered(100), 30, seed, 100).held_out);
   };
   EXPECT_EQ(held(5), held(5));
   EXPECT_NE(held(5), held(6));
@@ -61,7 +61,7 @@ TEST(HoldOut, SeedDecidesTheSplit) {
 TEST(HoldOut, EverySampleIsHeldOutEquallyOften) {
   std::vector<int> counts(20);
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    for (const int label : labels_of(*hold_out(numbered(20), 5, seed).held_out)) {
+    for (const int label : labels_of(*hold_out(numbered(20), 5, seed, 20).held_out)) {
       ++counts.at(static_cast<std::size_t>(label));
     }
   }
@@ -69,10 +69,19 @@ TEST(HoldOut, EverySampleIsHeldOutEquallyOften) {
 }
 
 TEST(HoldOut, CountMustLeaveSomethingToTrain) {
-  EXPECT_EQ(message_of([] { (void)hold_out(numbered(10), 10, 1); }),
+  EXPECT_EQ(message_of([] { (void)hold_out(numbered(10), 10, 1, 10); }),
             "--held-out = 10, must be > 0 and < 10, the number of training images that are used");
-  EXPECT_EQ(message_of([] { (void)hold_out(numbered(10), 0, 1); }),
+  EXPECT_EQ(message_of([] { (void)hold_out(numbered(10), 0, 1, 10); }),
             "--held-out = 0, must be > 0 and < 10, the number of training images that are used");
+}
+
+TEST(HoldOut, WhatWasTrainedOnIsNotHeldOutOfMoreImages) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const std::vector<int> trained = labels_of(*hold_out(numbered(50), 10, seed, 100).train);
+    for (const int label : labels_of(*hold_out(numbered(100), 10, seed, 100).held_out)) {
+      EXPECT_EQ(std::count(trained.begin(), trained.end(), label), 0) << label;
+    }
+  }
 }
 
 }  // namespace
