@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does training in bf16 reach what fp32 does? The quick start's recipe with --precision bf16, and the
 # same in fp32, for each seed; then five networks of each supernet, smallest to largest, on the test
-# set, and the time of both.
+# set, and the energy of both.
 # Running it again goes on where it stopped. Results: experiments/results/bf16.md.
 #
 #   experiments/scripts/bf16.sh [OUT]
@@ -25,14 +25,15 @@ for seed in ${SEEDS:-1 2 3}; do
   networks "$bf16" "$out/five.jsonl"
   for i in 1 2 3 4 5; do
     echo "$seed $i $(accuracy "$bf16/five/$i/card.json") $(accuracy "$fp32/five/$i/card.json")" \
-      "$(spent "$bf16" duration train) $(spent "$fp32" duration train)" \
-      "$(joules "$bf16") $(joules "$fp32")" >> "$out/rows.txt"
+      "$(joules "$bf16") $(joules "$fp32") $(processor "$bf16") $(processor "$fp32")" >> "$out/rows.txt"
   done
 done
 
 {
   paired "$out/rows.txt" bf16 fp32
-  awk '{ s16[$1] = $5; s32[$1] = $6; j16[$1] = $7; j32[$1] = $8 }
-    END { for (k in s16) printf "seed %d: bf16 %.0f s, %.1f kJ; fp32 %.0f s, %.1f kJ\n", k, s16[k], j16[k] / 1000, s32[k], j32[k] / 1000 }' \
-    "$out/rows.txt" | sort
+  awk '{ a[$1] = $5; b[$1] = $6; c[$1] = $7; d[$1] = $8 }
+    END {
+      for (k in a) printf "seed %d: bf16 %.2f kJ, fp32 %.2f kJ, ratio %.2f; the processor'"'"'s part %.2f, %.2f, %.2f\n", k,
+                          a[k] / 1000, b[k] / 1000, a[k] / b[k], c[k] / 1000, d[k] / 1000, c[k] / d[k]
+    }' "$out/rows.txt" | sort
 } | tee "$out/table.txt"

@@ -29,7 +29,8 @@ for seed in ${SEEDS:-1 2 3}; do
   for i in 1 2 3 4 5; do
     echo "$seed $i $(accuracy "$updated/five/$i/card.json") $(accuracy "$anew/five/$i/card.json")" \
       "$(accuracy "$half/five/$i/card.json")" \
-      "$(joules "$half") $(joules "$updated") $(joules "$anew")" >> "$out/rows.txt"
+      "$(joules "$half") $(joules "$updated") $(joules "$anew")" \
+      "$(processor "$updated") $(processor "$anew")" >> "$out/rows.txt"
   done
   if [ ! -e "$updated/fitted" ]; then
     "$coppice" measure --config "$recipe" --run "$updated" --quiet > /dev/null
@@ -47,10 +48,12 @@ done
   paired "$out/half.txt" updated half
   echo "updated against trained anew"
   paired "$out/rows.txt" updated anew
-  awk '{ half[$1] = $6; more[$1] = $7; anew[$1] = $8 }
-    END { for (k in more) printf "seed %d: half %.2f kJ, update %.2f kJ, anew %.2f kJ: the update takes %.2f of training anew\n",
-                                 k, half[k] / 1000, more[k] / 1000, anew[k] / 1000, more[k] / anew[k] }' \
-    "$out/rows.txt" | sort
+  awk '{ half[$1] = $6; more[$1] = $7; anew[$1] = $8; share[$1] = $9 / $10 }
+    END {
+      for (k in more) printf "seed %d: half %.2f kJ, update %.2f kJ, anew %.2f kJ: the update takes %.2f of "\
+                             "training anew, of the processor'"'"'s part %.2f\n",
+                             k, half[k] / 1000, more[k] / 1000, anew[k] / 1000, more[k] / anew[k], share[k]
+    }' "$out/rows.txt" | sort
   for seed in ${SEEDS:-1 2 3}; do
     echo "seed $seed: measuring $(joules "$out/updated-$seed" measure) J," \
       "fitting $(joules "$out/updated-$seed" "fit accuracy") and $(joules "$out/updated-$seed" "fit latency_ms") J"

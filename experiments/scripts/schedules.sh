@@ -57,12 +57,12 @@ for seed in ${SEEDS:-1}; do
     networks "$run" $list
     while read -r i macs; do
       echo "$schedule $seed $i $macs $(accuracy "$run/schedules/$i/card.json")" \
-        "$(joules "$run") $(spent "$run" duration train)"
+        "$(joules "$run") $(processor "$run")"
     done < "$out/macs.txt" >> "$out/rows.txt"
   done
 done
 
-# Columns: schedule, seed, network, millions of MACs, accuracy, joules, seconds. The front's height is
+# Columns: schedule, seed, network, millions of MACs, accuracy, joules, the processor's part. The front's height is
 # the best accuracy of the networks up to so many MACs, averaged over 1 to 10 million.
 awk -v order="${schedules[*]}" '
   function best(schedule, seed, limit,   i, top) {
@@ -72,9 +72,9 @@ awk -v order="${schedules[*]}" '
     }
     return top
   }
-  { seeds[$2]; macs[$3] = $4; acc[$1, $2, $3] = $5; energy[$1, $2] = $6; time[$1, $2] = $7 }
+  { seeds[$2]; macs[$3] = $4; acc[$1, $2, $3] = $5; energy[$1, $2] = $6; cpu[$1, $2] = $7 }
   END {
-    printf "%-12s %9s %6s %12s %12s %9s %9s %9s %8s\n", "schedule", "energy", "time",
+    printf "%-12s %9s %9s %12s %12s %9s %9s %9s %8s\n", "schedule", "energy", "processor",
            "mean of 12", "of 12 others", "<= 2.5 M", "<= 5 M", "<= 10 M", "front"
     n = split(order, names, " ")
     for (s in seeds) count++
@@ -82,13 +82,13 @@ awk -v order="${schedules[*]}" '
       name = names[k]
       j = t = coupled = others = low = mid = high = height = 0
       for (s in seeds) {
-        j += energy[name, s]; t += time[name, s]
+        j += energy[name, s]; t += cpu[name, s]
         for (i = 1; i <= 12; ++i) { coupled += acc[name, s, i] / 12; others += acc[name, s, i + 12] / 12 }
         low += best(name, s, 2.5); mid += best(name, s, 5); high += best(name, s, 10)
         for (m = 1; m < 10; m += 0.05) height += best(name, s, m) / 180
       }
-      printf "%-12s %6.2f kJ %4.0f s %10.2f %% %10.2f %% %7.2f %% %7.2f %% %7.2f %% %6.2f %%\n",
-             name, j / count / 1000, t / count, coupled / count, others / count, low / count, mid / count,
+      printf "%-12s %6.2f kJ %6.2f kJ %10.2f %% %10.2f %% %7.2f %% %7.2f %% %7.2f %% %6.2f %%\n",
+             name, j / count / 1000, t / count / 1000, coupled / count, others / count, low / count, mid / count,
              high / count, height / count
     }
   }' "$out/rows.txt" | tee "$out/table.txt"

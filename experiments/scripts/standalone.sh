@@ -32,19 +32,20 @@ for seed in ${SEEDS:-1 2 3}; do
     train "$own" --config "$alone" --only $five/$i.jsonl --seed "$seed" "${epochs[@]}"
     echo "$seed $i $(accuracy "$once/five/$i/card.json")" \
       "$(sed 's/.*"accuracy":{[^}]*"largest":\([0-9.]*\).*/\1/' "$own/trained.json")" \
-      "$(joules "$once") $(joules "$own")" >> "$out/rows.txt"
+      "$(joules "$once") $(joules "$own") $(processor "$once") $(processor "$own")" >> "$out/rows.txt"
   done
 done
 
 {
   paired "$out/rows.txt" supernet alone
-  # Columns 5 and 6: joules of the supernet, of the network alone.
+  # Columns 5 to 8: joules of the supernet and of the network alone; the processor's part of both.
   awk '
-    { once[$1] = $5; alone += $6 }
+    { once[$1] = $5; alone += $6; once_cpu[$1] = $7; alone_cpu += $8 }
     END {
-      for (seed in once) { joules += once[seed]; seeds++ }
-      printf "training energy, modelled unless energy.csv says otherwise: five networks alone %.1f kJ, "\
-             "one supernet %.1f kJ, ratio %.2f\n",
-             alone / seeds / 1000, joules / seeds / 1000, alone / joules
+      for (seed in once) { joules += once[seed]; cpu += once_cpu[seed]; seeds++ }
+      kilo = 1000 * seeds
+      printf "training energy, modelled unless energy.csv says otherwise:\n"
+      printf "  five networks alone %.2f kJ, one supernet %.2f kJ, ratio %.2f\n", alone / kilo, joules / kilo, alone / joules
+      printf "  the processor'"'"'s part: %.2f kJ, %.2f kJ, ratio %.2f\n", alone_cpu / kilo, cpu / kilo, alone_cpu / cpu
     }' "$out/rows.txt"
 } | tee "$out/table.txt"

@@ -32,16 +32,17 @@ networks() {
 # accuracy CARD: on the test set.
 accuracy() { sed -n 's/.*"top1_percent": \([0-9.]*\).*/\1/p' "$1" | head -n 1; }
 
-# spent FOLDER COLUMN PHASE: sum of a column of energy.csv; energies are in kWh, duration in seconds.
+# spent FOLDER COLUMN [PHASE]: sum of a column of energy.csv in joules, of the training unless another
+# phase is named. A model charges memory for the time that passes, waiting included, so the processor's
+# part is what other work on the machine disturbs least.
 spent() {
-  awk -F, -v column="$2" -v phase="$3" '
+  awk -F, -v column="$2" -v phase="${3:-train}" '
     NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
     $at["phase"] == phase { sum += $at[column] }
-    END { printf "%.9g", sum }' "$1/energy.csv"
+    END { printf "%.1f", sum * 3.6e6 }' "$1/energy.csv"
 }
-
-# joules FOLDER [PHASE]: spent there, of the training unless another phase is named.
-joules() { awk -v kwh="$(spent "$1" energy_consumed "${2:-train}")" 'BEGIN { printf "%.0f", kwh * 3.6e6 }'; }
+joules() { spent "$1" energy_consumed "${2:-train}"; }
+processor() { spent "$1" cpu_energy "${2:-train}"; }
 
 # paired ROWS FIRST SECOND: a table of two ways. ROWS has the columns seed, network, accuracy of the
 # first way, of the second. The error of the mean is that of the seeds' means.
