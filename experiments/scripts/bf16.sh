@@ -7,7 +7,7 @@
 #   experiments/scripts/bf16.sh [OUT]
 #
 # SEEDS="1 2 3" says which. The supernets in fp32 are those of standalone.sh, trained here if they are
-# not there (SUPERNETS=runs/standalone). TIME_NOTE
+# not there (SUPERNETS=runs/standalone).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/bf16}

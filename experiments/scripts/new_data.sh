@@ -8,7 +8,7 @@
 #   experiments/scripts/new_data.sh [OUT]
 #
 # SEEDS="1 2 3" says which. The supernets trained anew are those of standalone.sh, trained here if they
-# are not there (SUPERNETS=runs/standalone). TIME_NOTE
+# are not there (SUPERNETS=runs/standalone).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/new-data}

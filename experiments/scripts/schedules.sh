@@ -8,19 +8,20 @@
 #   experiments/scripts/schedules.sh [OUT]
 #
 # Epochs were chosen with train --dry-run; joules are of the training alone. The attentive schedule
-# samples by a predictor that needs a trained supernet and 60 networks measured: the progressive one's,
-# whose cost stands in a line of its own. SEEDS="1" and SCHEDULES="progressive sandwich ..." say which. Progressive supernets are those of
-# standalone.sh, trained here if they are not there (SUPERNETS=runs/standalone). TIME_NOTE
+# samples by a predictor, which needs a trained supernet, the progressive one's, and networks of it
+# measured: what both cost stands in a line of its own. SEEDS="1" and SCHEDULES="progressive sandwich
+# ..." say which. Progressive supernets are those of standalone.sh, trained here if they are not there
+# (SUPERNETS=runs/standalone).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/schedules}
 . experiments/scripts/trainings.sh
 read -ra schedules <<< "${SCHEDULES:-progressive sandwich compound delayed attentive}"
 declare -A epochs=(
-  [sandwich]="--sandwich.epochs 2 --sandwich.warmup-epochs 0.1 --sandwich.rate 0.0125"
-  [attentive]="--attentive.epochs 2 --attentive.warmup-epochs 0.1 --attentive.rate 0.0125"
-  [compound]="--compound.epochs 1.3 --compound.warmup-epochs 0 --compound.rate 0.012 --compound.subnets 2"
-  [delayed]="--full.epochs 2.25 --delayed.epochs 1 --delayed.rate 0.05"
+  [sandwich]="--sandwich.epochs 2.7 --sandwich.warmup-epochs 0.1 --sandwich.rate 0.0125"
+  [attentive]="--attentive.epochs 2.7 --attentive.warmup-epochs 0.1 --attentive.rate 0.0125"
+  [compound]="--compound.epochs 1.8 --compound.warmup-epochs 0 --compound.rate 0.012 --compound.subnets 2"
+  [delayed]="--full.epochs 2.25 --delayed.epochs 1.8 --delayed.rate 0.05"
 )
 list=experiments/configs/schedules.jsonl
 space=(--space small --channels 1 --resolutions 20,24,28)
@@ -43,17 +44,18 @@ mkdir -p "$out"
 for seed in ${SEEDS:-1}; do
   for schedule in "${schedules[@]}"; do
     run=$out/$schedule-$seed
-    case $schedule in
-      progressive) run=$supernets/supernet-$seed && supernet "$seed" ;;
-      attentive)
-        predictor "$seed"
-        # shellcheck disable=SC2086
-        train "$run" --config "$recipe" --seed "$seed" --schedule attentive ${epochs[attentive]} \
-          --attentive-predictor "$out/measured-$seed/predictors/accuracy.h5"
-        ;;
-      # shellcheck disable=SC2086
-      *) train "$run" --config "$recipe" --seed "$seed" --schedule "$schedule" ${epochs[$schedule]} ;;
-    esac
+    options=()
+    if [ "$schedule" = attentive ]; then
+      predictor "$seed"
+      options=(--attentive-predictor "$out/measured-$seed/predictors/accuracy.h5")
+    fi
+    if [ "$schedule" = progressive ]; then
+      run=$supernets/supernet-$seed
+      supernet "$seed"
+    else
+      read -ra lengths <<< "${epochs[$schedule]}"
+      train "$run" --config "$recipe" --seed "$seed" --schedule "$schedule" "${lengths[@]}" "${options[@]}"
+    fi
     networks "$run" $list
     while read -r i macs; do
       echo "$schedule $seed $i $macs $(accuracy "$run/schedules/$i/card.json")" \
@@ -94,6 +96,6 @@ awk -v order="${schedules[*]}" '
   }' "$out/rows.txt" | tee "$out/table.txt"
 for run in "$out"/measured-*; do
   [ -e "$run" ] || continue
-  echo "before the attentive one, seed ${run##*-}: 60 networks for its predictor $(joules "$run" measure) J," \
+  echo "before the attentive one, seed ${run##*-}: networks measured for its predictor $(joules "$run" measure) J," \
     "the supernet that they were cut from $(joules "$supernets/supernet-${run##*-}") J"
 done | tee -a "$out/table.txt"

@@ -8,7 +8,7 @@
 #   RECIPE=experiments/configs/fashion-mnist.cfg ALONE=experiments/configs/fashion-mnist-standalone.cfg \
 #     experiments/scripts/standalone.sh OUT          with the full recipe: hours, in pieces
 #
-# SEEDS="1 2 3" says which. TIME_NOTE
+# SEEDS="1 2 3" says which.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/standalone}

@@ -9,7 +9,7 @@
 #
 # DATA is a folder with train/CLASS/*.JPEG and val/CLASS/*.JPEG. TARGET=35 and SEEDS="1 2 3" say which.
 # The Fashion-MNIST supernet is that of standalone.sh, seed 1, trained here if it is not there
-# (SUPERNETS=runs/standalone). TIME_NOTE
+# (SUPERNETS=runs/standalone).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 data=${1:?a folder of photographs, train/CLASS/*.JPEG and val/CLASS/*.JPEG}
