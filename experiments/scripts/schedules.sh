@@ -20,7 +20,7 @@ read -ra schedules <<< "${SCHEDULES:-progressive sandwich compound delayed atten
 declare -A epochs=(
   [sandwich]="--sandwich.epochs 2.7 --sandwich.warmup-epochs 0.1 --sandwich.rate 0.0125"
   [attentive]="--attentive.epochs 2.7 --attentive.warmup-epochs 0.1 --attentive.rate 0.0125"
-  [compound]="--compound.epochs 1.8 --compound.warmup-epochs 0 --compound.rate 0.012 --compound.subnets 2"
+  [compound]="--compound.epochs 1.5 --compound.warmup-epochs 0 --compound.rate 0.012 --compound.subnets 2"
   [delayed]="--full.epochs 2.25 --delayed.epochs 1.8 --delayed.rate 0.05"
 )
 list=experiments/configs/schedules.jsonl
