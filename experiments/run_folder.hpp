@@ -13,6 +13,9 @@ constexpr const char* kRunPredictorsFolder = "predictors";
 constexpr const char* kRunSearchFile = "search.h5";
 constexpr const char* kRunExportsFolder = "exports";
 constexpr const char* kRunEnergyFile = "energy.csv";
+// Of a run that trained one network further: rows of the energy.csv of the run that it started
+// from.
+constexpr const char* kRunPretrainingFile = "pretraining.csv";
 constexpr const char* kRunLogFile = "log.jsonl";
 constexpr const char* kRunReportFile = "report.html";
 

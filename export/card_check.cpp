@@ -59,6 +59,21 @@ void check_accuracy(const CardAccuracy& a) {
           " images right, must be 0 <= right <= images and images > 0");
 }
 
+void check_pue(const char* key, double pue) {
+  require(std::isfinite(pue) && pue >= 1,
+          "model card: ",
+          key,
+          " is ",
+          pue,
+          ", must be finite and >= 1");
+}
+
+void check_spent(const char* key, const Known<CardSpent>& spent) {
+  if (!spent.value) return;
+  check_estimate(text(key, " energy_j").c_str(), spent.value->energy_j);
+  check_estimate(text(key, " co2e_g").c_str(), spent.value->co2e_g);
+}
+
 }  // namespace
 
 void check_card(const ModelCard& card) {
@@ -88,10 +103,17 @@ void check_card(const ModelCard& card) {
   if (card.inference.value) {
     check_estimate("inference energy_mj", card.inference.value->energy_mj);
     check_estimate("inference co2e_g", card.inference.value->co2e_g);
+    check_pue("inference pue", card.inference.value->pue);
+    if (const auto& latency = card.inference.value->latency_ms.value) {
+      check_estimate("inference latency_ms", *latency);
+    }
   }
   if (card.training.value) {
     check_estimate("training energy_j", card.training.value->energy_j);
     check_estimate("training co2e_g", card.training.value->co2e_g);
+    check_pue("training pue", card.training.value->pue);
+    check_spent("pretraining", card.training.value->pretraining);
+    check_spent("fine_tuning", card.training.value->fine_tuning);
   }
 }
 

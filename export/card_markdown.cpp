@@ -63,7 +63,7 @@ std::string carbon_front_matter(const Known<CardTraining>& training) {
   return text("co2_eq_emissions:\n  emissions: ",
               digits(t.co2e_g.nominal, 6),
               "\n  unit: \"g\"\n  source: ",
-              quoted(t.method + "; " + t.grid),
+              quoted(t.method + "; " + grid_and_pue(t.grid, t.pue)),
               "\n  training_type: ",
               quoted(t.kind),
               "\n  geographical_location: ",
@@ -177,6 +177,14 @@ void latency_rows(Table& table, const std::string& name, const Known<CardLatency
   table.rows(name, latency, [&](const CardLatency& l) { table.row(name, latency_words(l)); });
 }
 
+void spent_row(Table& table, const std::string& name, const Known<CardSpent>& spent) {
+  table.rows(name, spent, [&](const CardSpent& s) {
+    table.row(name,
+              interval(s.energy_j * (1 / kJoulesPerKilowattHour), "kWh") + ", " +
+                  interval(s.co2e_g, "g CO2e"));
+  });
+}
+
 std::string cost_table(const ModelCard& card) {
   Table table("Latency, energy and carbon");
   latency_rows(table, "Latency, predicted", card.latency_predicted);
@@ -189,15 +197,25 @@ std::string cost_table(const ModelCard& card) {
   }
   table.rows("An inference", card.inference, [&](const CardEnergy& e) {
     table.row("Energy of an inference", interval(e.energy_mj, "mJ") + "; " + e.method);
-    table.row("Carbon of an inference", interval(e.co2e_g, "g CO2e") + "; " + e.grid);
+    table.row("Carbon of an inference",
+              interval(e.co2e_g, "g CO2e") + "; " + grid_and_pue(e.grid, e.pue));
     table.row("Device", e.device);
+    table.rows("Device profile", e.profile, [&](const CardProfile& profile) {
+      const std::string hash = profile.sha256.empty() ? "" : ", SHA-256 " + profile.sha256;
+      table.row("Device profile", profile.id + hash);
+    });
   });
   table.rows("Training", card.training, [&](const CardTraining& t) {
     const std::string shared = t.shared.empty() ? "" : "; " + t.shared;
     table.row(
         "Energy of training",
         interval(t.energy_j * (1 / kJoulesPerKilowattHour), "kWh") + "; " + t.method + shared);
-    table.row("Carbon of training", interval(t.co2e_g, "g CO2e") + "; " + t.region + ", " + t.grid);
+    table.row("Carbon of training",
+              interval(t.co2e_g, "g CO2e") + "; " + t.region + ", " + grid_and_pue(t.grid, t.pue));
+    if (t.kind != kPreTraining) {
+      spent_row(table, "Of that, pre-training", t.pretraining);
+      spent_row(table, "Of that, fine-tuning", t.fine_tuning);
+    }
     table.row("Trained on", t.device);
   });
   return table.markdown();
@@ -222,6 +240,10 @@ std::string origin_table(const ModelCard& card) {
 }
 
 }  // namespace
+
+std::string grid_and_pue(const std::string& grid, double pue) {
+  return grid + ", PUE " + digits(pue, 4);
+}
 
 std::string card_markdown(const ModelCard& card) {
   check_card(card);

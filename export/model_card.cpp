@@ -64,24 +64,40 @@ Json latency_json(const CardLatency& l) {
           {"batch", l.batch}};
 }
 
+Json profile_json(const CardProfile& p) {
+  return {{"id", p.id}, {"sha256", p.sha256.empty() ? Json() : Json(p.sha256)}};
+}
+
 Json energy_json(const CardEnergy& e) {
-  return {{"energy_mj", interval(e.energy_mj)},
-          {"co2e_g", interval(e.co2e_g)},
-          {"per", "inference"},
-          {"method", e.method},
-          {"device", e.device},
-          {"grid", e.grid}};
+  Json out{{"energy_mj", interval(e.energy_mj)},
+           {"co2e_g", interval(e.co2e_g)},
+           {"per", "inference"},
+           {"method", e.method},
+           {"device", e.device},
+           {"grid", e.grid},
+           {"pue", e.pue}};
+  put(out, "profile", e.profile, profile_json);
+  put(out, "latency_ms", e.latency_ms, interval);
+  return out;
+}
+
+Json spent_json(const CardSpent& s) {
+  return {{"energy_j", interval(s.energy_j)}, {"co2e_g", interval(s.co2e_g)}};
 }
 
 Json training_json(const CardTraining& t) {
-  return {{"energy_j", interval(t.energy_j)},
-          {"co2e_g", interval(t.co2e_g)},
-          {"kind", t.kind},
-          {"shared", t.shared},
-          {"method", t.method},
-          {"device", t.device},
-          {"region", t.region},
-          {"grid", t.grid}};
+  Json out{{"energy_j", interval(t.energy_j)},
+           {"co2e_g", interval(t.co2e_g)},
+           {"kind", t.kind},
+           {"shared", t.shared},
+           {"method", t.method},
+           {"device", t.device},
+           {"region", t.region},
+           {"grid", t.grid},
+           {"pue", t.pue}};
+  put(out, "pretraining", t.pretraining, spent_json);
+  put(out, "fine_tuning", t.fine_tuning, spent_json);
+  return out;
 }
 
 Json files_json(const std::vector<CardFile>& files) {
@@ -114,6 +130,11 @@ Estimate wilson_interval(std::int64_t correct, std::int64_t images) {
   return {correct == 0 ? 0 : (centre - half) * scale,
           100 * p,
           correct == images ? 100 : (centre + half) * scale};
+}
+
+bool is_whole(const CardTraining& training) {
+  const bool tuned = training.kind.find(kFineTuning) != std::string::npos;
+  return training.pretraining.value && (training.fine_tuning.value || !tuned);
 }
 
 CardFile describe_file(const std::filesystem::path& path) {

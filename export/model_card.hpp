@@ -66,26 +66,50 @@ struct CardFileLatency {
   CardLatency latency;
 };
 
+/// Which device profile an energy was modelled from.
+struct CardProfile {
+  std::string id;
+  std::string sha256;  ///< of its file; empty in cards of programs that did not record it
+};
+
 /// Of one inference.
 struct CardEnergy {
-  Estimate energy_mj;
-  Estimate co2e_g;
+  Estimate energy_mj;  ///< at the wall, without PUE
+  Estimate co2e_g;     ///< with PUE
   std::string method;  ///< "modelled from the device profile", "measured (RAPL)"
   std::string device;
   std::string grid;  ///< describe(GridIntensity)
+  double pue = 1;    ///< of the device's facility, >= 1
+  Known<CardProfile> profile = {};
+  Known<Estimate> latency_ms = {};  ///< that the energy was modelled with
 };
 
-/// Of the training that produced the weights.
-struct CardTraining {
+/// A part of a training.
+struct CardSpent {
   Estimate energy_j;
   Estimate co2e_g;
-  std::string kind;    ///< "pre-training" or "fine-tuning"
+};
+
+constexpr const char* kPreTraining = "pre-training";
+constexpr const char* kFineTuning = "fine-tuning";
+
+/// Of the training that produced the weights. Energies are with PUE.
+struct CardTraining {
+  Estimate energy_j;  ///< of all parts that are known
+  Estimate co2e_g;
+  std::string kind;    ///< kPreTraining, kFineTuning, or one "and" the other
   std::string shared;  ///< "shared by all networks of this supernet"; may be empty
   std::string method;
   std::string device;
   std::string region;  ///< "Germany"
   std::string grid;
+  double pue = 1;                     ///< that of all of it together, >= 1
+  Known<CardSpent> pretraining = {};  ///< of the supernet that the network comes from
+  Known<CardSpent> fine_tuning = {};  ///< of the network alone; unknown as well if it had none
 };
+
+/// Grams of CO2e are those of all that went into the weights: no part of it is unknown.
+[[nodiscard]] bool is_whole(const CardTraining& training);
 
 struct CardFile {
   std::string name;  ///< without folders
@@ -124,6 +148,9 @@ struct ModelCard {
 /// Percent, Wilson's 95 % score interval (J. Am. Stat. Assoc. 22, 1927; z = 1.959964).
 /// REQUIRES 0 <= correct <= images, images > 0.
 [[nodiscard]] Estimate wilson_interval(std::int64_t correct, std::int64_t images);
+
+/// What grams were counted with: "472.94 g CO2e/kWh (World, ...), PUE 1.56".
+[[nodiscard]] std::string grid_and_pue(const std::string& grid, double pue);
 
 /// Name, size and hash of a file. Throws Error naming the path when it cannot be read.
 [[nodiscard]] CardFile describe_file(const std::filesystem::path& path);

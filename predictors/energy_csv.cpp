@@ -1,5 +1,6 @@
 #include "predictors/energy_csv.hpp"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -128,6 +129,31 @@ void append_energy_csv(const std::filesystem::path& path,
     content += csv_line(fields) + '\n';
   }
   write_text_file(path, content);
+}
+
+bool copy_energy_csv(const std::vector<std::filesystem::path>& from,
+                     const std::vector<std::string>& phases,
+                     const std::filesystem::path& to) {
+  const auto phase_column = static_cast<std::size_t>(
+      std::find(kColumns.begin(), kColumns.end(), "phase") - kColumns.begin());
+  std::string rows;
+  for (const auto& path : from) {
+    if (!std::filesystem::exists(path)) continue;
+    const std::string content = read_text_file(path);
+    require_our_columns(path, content);
+    std::istringstream lines(content);
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) {
+      const auto fields = csv_fields(line);
+      const bool asked =
+          fields.size() == kColumns.size() &&
+          std::find(phases.begin(), phases.end(), fields[phase_column]) != phases.end();
+      if (asked) rows += line + '\n';
+    }
+  }
+  if (!rows.empty()) write_text_file(to, csv_line(kColumns) + '\n' + rows);
+  return !rows.empty();
 }
 
 std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path) {

@@ -47,6 +47,13 @@ void append_energy_csv(const std::filesystem::path& path,
                        double pue,
                        const RunIdentity& identity);
 
+/// Writes the rows of `from`, files of this kind, whose phase is one of `phases` to `to`, in order
+/// and unchanged. A file of `from` that does not exist has no rows; without any row `to` is not
+/// written. Returns whether it was. Throws Error when a file has other columns.
+bool copy_energy_csv(const std::vector<std::filesystem::path>& from,
+                     const std::vector<std::string>& phases,
+                     const std::filesystem::path& to);
+
 /// All rows, oldest first. Throws Error naming file and line.
 [[nodiscard]] std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path);
 

@@ -1,14 +1,19 @@
 #include "experiments/report/card_file.hpp"
 
+#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/units.hpp"
 
 namespace coppice {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr double kMillijoulesPerJoule = 1000;
 
 Estimate estimate_of(const Json& json) {
   return {
@@ -48,6 +53,48 @@ CardLatency latency_of(const Json& json) {
   return latency;
 }
 
+template <class T>
+Known<T> known(const Json& card, const std::string& key, T (*read)(const Json&)) {
+  const Json& value = card.at(key);
+  if (!value.is_null()) return read(value);
+  return Known<T>::unknown(card.value(key + "_unknown", "not determined"));
+}
+
+// For keys that cards of early programs lack.
+template <class T>
+Known<T> known_if_there(const Json& card, const std::string& key, T (*read)(const Json&)) {
+  if (card.contains(key)) return known(card, key, read);
+  return Known<T>::unknown("the card is of a program that did not record it");
+}
+
+// Of a card that does not name it: what is left of the grams beside energy and the grid's
+// intensity, with which the grid's text begins. 1 where there is no such number.
+double pue_behind(const CardEnergy& energy) {
+  double intensity = 0;
+  const std::string& grid = energy.grid;
+  static_cast<void>(std::from_chars(grid.data(), grid.data() + grid.size(), intensity));
+  const double kwh = energy.energy_mj.nominal / kMillijoulesPerJoule / kJoulesPerKilowattHour;
+  if (intensity <= 0 || kwh <= 0) return 1;
+  const double pue = energy.co2e_g.nominal / (kwh * intensity);
+  constexpr double kRounding = 1e-3;  // the text has six digits of the intensity
+  return pue < 1 + kRounding || !std::isfinite(pue) ? 1 : pue;
+}
+
+// "server-cpu" of "modelled from the device profile server-cpu, latency measured, ...".
+Known<CardProfile> profile_named_in(const std::string& method) {
+  const std::string before = "modelled from the device profile ";
+  const auto end = method.find(',');
+  if (method.rfind(before, 0) != 0 || end == std::string::npos) {
+    return Known<CardProfile>::unknown("the card is of a program that did not record it");
+  }
+  return CardProfile{method.substr(before.size(), end - before.size()), ""};
+}
+
+CardProfile profile_of(const Json& json) {
+  const Json& hash = json.at("sha256");
+  return {json.at("id").get<std::string>(), hash.is_null() ? "" : hash.get<std::string>()};
+}
+
 CardEnergy energy_of(const Json& json) {
   CardEnergy energy;
   energy.energy_mj = estimate_of(json.at("energy_mj"));
@@ -55,7 +102,25 @@ CardEnergy energy_of(const Json& json) {
   energy.method = json.at("method").get<std::string>();
   energy.device = json.at("device").get<std::string>();
   energy.grid = json.at("grid").get<std::string>();
+  energy.pue = json.contains("pue") ? json.at("pue").get<double>() : pue_behind(energy);
+  energy.profile = json.contains("profile") ? known(json, "profile", profile_of)
+                                            : profile_named_in(energy.method);
+  energy.latency_ms = known_if_there(json, "latency_ms", estimate_of);
   return energy;
+}
+
+CardSpent spent_of(const Json& json) {
+  return {estimate_of(json.at("energy_j")), estimate_of(json.at("co2e_g"))};
+}
+
+// Early cards tell of one part, and of its kind.
+void set_only_part(CardTraining& training) {
+  const CardSpent all{training.energy_j, training.co2e_g};
+  if (training.kind == kPreTraining) {
+    training.pretraining = all;
+  } else {
+    training.fine_tuning = all;
+  }
 }
 
 CardTraining training_of(const Json& json) {
@@ -68,14 +133,11 @@ CardTraining training_of(const Json& json) {
   training.device = json.at("device").get<std::string>();
   training.region = json.at("region").get<std::string>();
   training.grid = json.at("grid").get<std::string>();
+  training.pue = json.value("pue", 1.0);
+  training.pretraining = known_if_there(json, "pretraining", spent_of);
+  training.fine_tuning = known_if_there(json, "fine_tuning", spent_of);
+  if (!json.contains("pretraining")) set_only_part(training);
   return training;
-}
-
-template <class T>
-Known<T> known(const Json& card, const std::string& key, T (*read)(const Json&)) {
-  const Json& value = card.at(key);
-  if (!value.is_null()) return read(value);
-  return Known<T>::unknown(card.value(key + "_unknown", "not determined"));
 }
 
 CardInt8 int8_of(const Json& json) {
@@ -83,6 +145,12 @@ CardInt8 int8_of(const Json& json) {
   int8.calibration = json.at("calibration").get<std::string>();
   int8.accuracy = known(json, "accuracy", accuracy_of);
   return int8;
+}
+
+// Early cards say in words whether the energy was modelled with the measured latency.
+void set_latency_by_method(CardEnergy& energy, const Known<CardLatency>& measured) {
+  if (!measured.value || energy.method.find(", latency measured") == std::string::npos) return;
+  energy.latency_ms = measured.value->latency_ms * (1.0 / measured.value->batch);
 }
 
 ModelCard card_of(const Json& json) {
@@ -106,6 +174,9 @@ ModelCard card_of(const Json& json) {
   card.latency_measured = known(run, "latency_measured", latency_of);
   card.inference = known(run, "inference", energy_of);
   card.training = known(run, "training", training_of);
+  if (card.inference.value && !run.at("inference").contains("latency_ms")) {
+    set_latency_by_method(*card.inference.value, card.latency_measured);
+  }
   return card;
 }
 

@@ -51,6 +51,16 @@ std::vector<Html> energy_cells(const EnergyRow& row, double share) {
           Html{badge(row.basis).code + "<span class=\"range\">" + escaped(row.method) + "</span>"}};
 }
 
+// Each once: "1", "1, 1.56".
+std::string pues(const std::vector<EnergyRow>& rows) {
+  std::vector<std::string> all;
+  for (const EnergyRow& row : rows) {
+    const std::string pue = digits(row.pue, 4);
+    if (std::find(all.begin(), all.end(), pue) == all.end()) all.push_back(pue);
+  }
+  return joined(all, ", ");
+}
+
 EnergyRow total_of(const std::vector<EnergyRow>& rows) {
   EnergyRow total;
   total.phase = "all steps";
@@ -132,7 +142,8 @@ void add_card_facts(const RunSummary& run, Cells& facts) {
            of_cards(run,
                     [](const ModelCard& card) {
                       const auto& energy = card.inference.value;
-                      return energy ? energy->method + ", " + energy->device + ", " + energy->grid
+                      return energy ? energy->method + ", " + energy->device + ", " +
+                                          grid_and_pue(energy->grid, energy->pue)
                                     : "";
                     }),
            facts);
@@ -176,8 +187,10 @@ Html energy_section(const RunSummary& run) {
     parts.push_back(
         paragraph("No energy is recorded for: " + joined(unmetered, ", ") + ".", "muted"));
   }
-  parts.push_back(
-      paragraph("Carbon is energy times the grid: " + joined(run.grids, "; ") + ".", "muted"));
+  parts.push_back(paragraph("Carbon is energy, with the facility's overhead in it (PUE " +
+                                pues(run.energy) + "), times the grid: " + joined(run.grids, "; ") +
+                                ".",
+                            "muted"));
   return section("What this run has used", parts);
 }
 

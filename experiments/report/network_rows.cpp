@@ -89,10 +89,10 @@ ShownNumber per_million(const ModelCard& card, bool carbon) {
   return {digits(total.nominal, 3) + (carbon ? " g" : " Wh"),
           range_words(total, 3),
           carbon ? "modelled" : basis_of(energy.method),
-          carbon
-              ? "energy, with the overhead of a data centre where there is one, times the grid, " +
-                    energy.grid
-              : energy.method + ", " + energy.device};
+          carbon ? "energy, with the overhead of a data centre where there is one (PUE), times the "
+                   "grid, " +
+                       grid_and_pue(energy.grid, energy.pue)
+                 : energy.method + ", " + energy.device};
 }
 
 NetworkRow row_of(const RunSummary& run, const ChosenNetwork& network) {

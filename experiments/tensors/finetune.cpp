@@ -14,6 +14,7 @@
 #include "experiments/tensors/recorded_recipe.hpp"
 #include "experiments/tensors/train_start.hpp"
 #include "experiments/tensors/train_watcher.hpp"
+#include "predictors/energy_csv.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"
@@ -77,6 +78,7 @@ class Finetuning {
     if (session_.leads()) {
       record_options(command_.out, FinetuneCommand::kName, effective_options(command_));
       write_text_file(command_.out / kRunNetworkFile, to_text(space_, architecture_) + "\n");
+      keep_pretraining_energy(exists);
     }
     train_on(checkpoint);
     after_ =
@@ -119,6 +121,17 @@ class Finetuning {
   }
 
  private:
+  // What the weights that it begins with have taken, for cards and comparisons; the run that they
+  // come from may go on, or be gone, later.
+  void keep_pretraining_energy(bool resumed) const {
+    const auto kept = command_.out / kRunPretrainingFile;
+    if (resumed && std::filesystem::exists(kept)) return;
+    std::filesystem::remove(kept);
+    const auto& run = command_.network.run;
+    if (run.empty()) return;
+    copy_energy_csv({run / kRunPretrainingFile, run / kRunEnergyFile}, {"train", kLabel}, kept);
+  }
+
   // The network stands in a supernet of its space, so that every command that takes a run takes
   // this one.
   [[nodiscard]] Checkpoint starting_network() const {

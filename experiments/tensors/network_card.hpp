@@ -20,6 +20,7 @@ struct CardContext {
   const ExportCommand& command;
   const SupernetSource& source;
   DeviceProfile profile;
+  CardFile profile_file;  ///< the user's, or the one in the program
   GridIntensity grid;
   std::vector<std::string> class_names;  ///< empty: not known
   /// Of the run, by runtime; those it has.

@@ -37,8 +37,14 @@ ModelCard full_card() {
   card.latency_predicted =
       CardLatency{{1, 2, 3}, "90 % interval", "Note10", "TensorFlow Lite", 1, 1};
   card.latency_measured = CardLatency{{4, 5, 6}, "quartiles", "EPYC", "OpenCV 4.6.0", 2, 1};
-  card.inference =
-      CardEnergy{{0.5, 1, 2}, {1e-7, 2e-7, 4e-7}, "modelled", "EPYC", "475 g CO2e/kWh (World)"};
+  card.inference = CardEnergy{{0.5, 1, 2},
+                              {1e-7, 2e-7, 4e-7},
+                              "modelled",
+                              "EPYC",
+                              "475 g CO2e/kWh (World)",
+                              1.56,
+                              CardProfile{"server-cpu", "ab12"},
+                              Estimate{4, 5, 6}};
   card.training = CardTraining{{9e5, 1e6, 1.1e6},
                                {0.1, 0.125, 0.15},
                                "pre-training",
@@ -46,7 +52,10 @@ ModelCard full_card() {
                                "measured (RAPL)",
                                "EPYC",
                                "Germany",
-                               "342 g CO2e/kWh"};
+                               "342 g CO2e/kWh",
+                               1.25,
+                               CardSpent{{9e5, 1e6, 1.1e6}, {0.1, 0.125, 0.15}},
+                               Known<CardSpent>::unknown("not fine-tuned")};
   card.seeds = {{"train", 7}};
   card.inputs = {{"supernet.h5", 10, "aa"}};
   card.measured_inputs = {{"energy.csv", 30, "ee"}};
@@ -104,7 +113,14 @@ TEST(ModelCard, JsonHoldsEveryFactWithItsUnit) {
   EXPECT_EQ(run.at("latency_measured").at("threads"), 2);
   EXPECT_EQ(run.at("inference").at("energy_mj").at("low"), 0.5);
   EXPECT_EQ(run.at("inference").at("grid"), "475 g CO2e/kWh (World)");
+  EXPECT_EQ(run.at("inference").at("pue"), 1.56);
+  EXPECT_EQ(run.at("inference").at("profile").at("sha256"), "ab12");
+  EXPECT_EQ(run.at("inference").at("latency_ms").at("value"), 5);
   EXPECT_EQ(run.at("training").at("co2e_g").at("value"), 0.125);
+  EXPECT_EQ(run.at("training").at("pue"), 1.25);
+  EXPECT_EQ(run.at("training").at("pretraining").at("energy_j").at("value"), 1e6);
+  EXPECT_TRUE(run.at("training").at("fine_tuning").is_null());
+  EXPECT_EQ(run.at("training").at("fine_tuning_unknown"), "not fine-tuned");
   EXPECT_EQ(json.at("inputs").at(0).at("name"), "supernet.h5");
   EXPECT_EQ(run.at("inputs").at(0).at("name"), "energy.csv");
   EXPECT_FALSE(json.contains("accuracy_unknown"));
@@ -136,7 +152,7 @@ TEST(ModelCard, FrontMatterIsWhatHuggingFaceReads) {
             "co2_eq_emissions:\n"
             "  emissions: 0.125\n"
             "  unit: \"g\"\n"
-            "  source: \"measured (RAPL); 342 g CO2e/kWh\"\n"
+            "  source: \"measured (RAPL); 342 g CO2e/kWh, PUE 1.25\"\n"
             "  training_type: \"pre-training\"\n"
             "  geographical_location: \"Germany\"\n"
             "  hardware_used: \"EPYC\"\n"
@@ -147,7 +163,9 @@ TEST(ModelCard, MarkdownSaysUncertaintyNextToEveryEstimate) {
   const std::string text = card_markdown(full_card());
   for (const char* part : {"90 % (95 % interval 82.56 to 94.48 %, Wilson)",
                            "1 mJ (0.5 to 2); modelled",
-                           "2e-07 g CO2e (1e-07 to 4e-07)",
+                           "2e-07 g CO2e (1e-07 to 4e-07); 475 g CO2e/kWh (World), PUE 1.56 |",
+                           "Device profile | server-cpu, SHA-256 ab12",
+                           "Germany, 342 g CO2e/kWh, PUE 1.25 |",
                            "5 ms (4 to 6, quartiles); EPYC, OpenCV 4.6.0, threads: 2, batch: 1",
                            "0.28 kWh (0.25 to 0.31)",
                            "shared by all networks of this supernet",
@@ -156,6 +174,28 @@ TEST(ModelCard, MarkdownSaysUncertaintyNextToEveryEstimate) {
                            "Costs from | energy.csv, 30 bytes, SHA-256 ee"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
+}
+
+TEST(ModelCard, AFineTunedNetworkTellsOfBothParts) {
+  ModelCard card = full_card();
+  CardTraining& training = *card.training.value;
+  EXPECT_TRUE(is_whole(training));
+  training.kind = "pre-training and fine-tuning";
+  EXPECT_FALSE(is_whole(training));
+  training.fine_tuning = CardSpent{{3.5e6, 3.6e6, 3.7e6}, {0.2, 0.25, 0.3}};
+  EXPECT_TRUE(is_whole(training));
+  std::string text = card_markdown(card);
+  EXPECT_NE(text.find("| Of that, pre-training | 0.28 kWh (0.25 to 0.31), 0.12 g CO2e"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("| Of that, fine-tuning | 1 kWh (0.97 to 1), 0.25 g CO2e (0.2 to 0.3) |"),
+            std::string::npos)
+      << text;
+  training.kind = "fine-tuning";
+  training.pretraining = Known<CardSpent>::unknown("no energy.csv");
+  EXPECT_FALSE(is_whole(training));
+  text = card_markdown(card);
+  EXPECT_NE(text.find("| Of that, pre-training | not known: no energy.csv |"), std::string::npos);
 }
 
 TEST(ModelCard, TextThatCouldBecomeMarkupIsEscaped) {

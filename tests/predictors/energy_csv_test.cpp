@@ -142,5 +142,18 @@ TEST(EnergyCsv, DamagedRowNamesItsLine) {
             path.string() + " line 3: 2 fields, 42 are needed");
 }
 
+TEST(EnergyCsv, CopiesTheRowsOfSomePhasesUnchanged) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  append_energy_csv(path, {record("train", 1, 1), record("fit", 2, 2)}, kGrid, 1.5, {});
+  EXPECT_FALSE(copy_energy_csv({folder / "none.csv", path}, {"search"}, folder / "copy.csv"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "copy.csv"));
+  EXPECT_TRUE(copy_energy_csv({folder / "none.csv", path}, {"train"}, folder / "copy.csv"));
+  EXPECT_EQ(read_energy_csv(folder / "copy.csv").size(), 1U);
+  const std::string all = read_bytes(path);
+  const std::string copied = read_bytes(folder / "copy.csv");
+  EXPECT_EQ(all.substr(0, copied.size()), copied);
+}
+
 }  // namespace
 }  // namespace coppice

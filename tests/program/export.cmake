@@ -78,6 +78,12 @@ if(NOT predicted STREQUAL measured)
 endif()
 
 expect_json("${card}" "pre-training" run training kind)
+# The profile that energy was modelled from is named by its hash, the program's own too.
+get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+file(SHA256 ${source}/experiments/devices/server-cpu.json hash)
+expect_json("${card}" ${hash} run inference profile sha256)
+expect_json("${card}" server-cpu.json run inputs 0 name)
+expect_match("${card}" "\"pue\": 1.56")
 
 # The training's machine and grid are those it was recorded on, wherever the export runs; the folder of
 # a fine-tuned network records its fine-tuning.
