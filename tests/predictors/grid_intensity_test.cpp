@@ -38,10 +38,11 @@ TEST(GridIntensity, DefaultIsTheWorldsAverageAndSaysItsYear) {
 
 TEST(GridIntensity, UnknownRegionNamesTheNearestKnownOne) {
   const GridTable table = GridTable::built_in();
-  EXPECT_EQ(message_of([&] { (void)table.find("Germny"); }),
-            "region 'Germny' is not in the grid table; the nearest known one is DEU (Germany); use "
-            "a three-letter ISO 3166 code, a country's name, a state like US-CA, a cloud region like "
-            "gcp:europe-west1, or WLD for the world");
+  EXPECT_EQ(
+      message_of([&] { (void)table.find("Germny"); }),
+      "region 'Germny' is not in the grid table; the nearest known one is DEU (Germany); use "
+      "a three-letter ISO 3166 code, a country's name, a state like US-CA, a cloud region like "
+      "gcp:europe-west1, or WLD for the world");
   EXPECT_NE(message_of([&] { (void)table.find("US"); }).find("is USA (United States)"),
             std::string::npos);
   try {
