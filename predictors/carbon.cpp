@@ -41,7 +41,7 @@ Estimate energy_estimate(const EnergyReading& reading, double pue) {
   const Estimate components = component_estimate(reading.cpu) + component_estimate(reading.gpu) +
                               component_estimate(reading.ram);
   // A PUE of exactly 1 means that there is no data centre to be unsure about.
-  return components * within_factor(pue, pue > 1 ? kPueFactor : 1.0);
+  return components * overhead_of(pue);
 }
 
 Estimate carbon_estimate(const Estimate& energy_j, const GridIntensity& grid) {

@@ -116,8 +116,7 @@ InferenceEnergy predict_energy(const LayerPlan& plan,
   result.latency_s = options.latency ? exactly(seconds / images) : spread * (seconds / images);
   result.energy_j = spread * (wall / images);
   const double pue = profile.pue.value_or(1);
-  result.co2e_g =
-      carbon_estimate(result.energy_j * within_factor(pue, pue > 1 ? kPueFactor : 1.0), grid);
+  result.co2e_g = carbon_estimate(result.energy_j * overhead_of(pue), grid);
   result.embodied_g = embodied_grams(profile, seconds / images);
   result.confidence = confidence_class(profile);
   return result;

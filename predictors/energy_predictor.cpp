@@ -58,8 +58,7 @@ class EnergyPredictor final : public Predictor {
   void describe() {
     const Estimate joule{profile_.factor_low, 1, profile_.factor_high};
     const double pue = profile_.pue.value_or(1);
-    const Estimate grams =
-        carbon_estimate(joule * within_factor(pue, pue > 1 ? kPueFactor : 1.0), grid_);
+    const Estimate grams = carbon_estimate(joule * overhead_of(pue), grid_);
     const Estimate& spread = quantity_ == InferenceQuantity::co2e_g ? grams : joule;
     info_.conditions = {{"modelled for", profile_.id},
                         {"profile", confidence_class(profile_)},

@@ -53,4 +53,9 @@ constexpr double kGridFactor = 1.1;           ///< a country's yearly average in
 constexpr double kPueFactor = 1.1;            ///< overhead of a data centre
 constexpr double kReportedHoursFactor = 2.0;  ///< GPU-hours as printed in a paper
 
+/// What energy is multiplied by for a PUE >= 1. One of 1 is no estimate: there is no data centre.
+[[nodiscard]] constexpr Estimate overhead_of(double pue) {
+  return within_factor(pue, pue > 1 ? kPueFactor : 1.0);
+}
+
 }  // namespace coppice

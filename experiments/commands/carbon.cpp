@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "experiments/commands/carbon_deployment.hpp"
 #include "experiments/light_commands.hpp"
@@ -268,19 +269,18 @@ std::string row_text(const ComparisonRow& row, const Comparison& comparison) {
 
 // What the columns do not say: what each row rests on, and the paper's figures.
 std::string legend_text(const Comparison& comparison) {
-  std::string bases;
-  std::string marks;
+  std::string out;
+  bool printed = false;
+  std::set<std::string> said;  // whole bases: "modelled" is also a part of others
   for (const ComparisonRow& row : comparison.rows) {
-    if (bases.find(row.basis) == std::string::npos) {
-      bases += (bases.empty() ? "" : " | ") + row.basis;
-    }
-    if (row.printed)
-      marks =
-          "paper: CO2e in pounds as table 1 prints it, for 40 scenarios at its own "
-          "grid; r: follows only from hours rounded as the paper rounds them, "
-          "x: does not follow from its hours\n";
+    printed = printed || row.printed;
+    if (said.insert(row.basis).second) out += (out.empty() ? "basis: " : " | ") + row.basis;
   }
-  return "basis: " + bases + "\n" + marks;
+  out += "\n";
+  if (!printed) return out;
+  return out +
+         "paper: CO2e in pounds as table 1 prints it, for 40 scenarios at its own grid; r: follows "
+         "only from hours rounded as the paper rounds them, x: does not follow from its hours\n";
 }
 
 // The first row's grams in things that people know.

@@ -28,8 +28,7 @@ bool keeps_own_grid(const CarbonCommand& command) {
 // By the card's own grid, or by the region that is asked for: then from its energy and its PUE.
 Estimate grams_each(const CarbonCommand& command, const CardEnergy& energy) {
   if (keeps_own_grid(command)) return energy.co2e_g;
-  const Estimate overhead = within_factor(energy.pue, energy.pue > 1 ? kPueFactor : 1.0);
-  return carbon_estimate(energy.energy_mj * (1 / kMillijoulesPerJoule) * overhead,
+  return carbon_estimate(energy.energy_mj * (1 / kMillijoulesPerJoule) * overhead_of(energy.pue),
                          grid_of(command));
 }
 
@@ -307,8 +306,7 @@ std::string as_table(const CarbonCommand& command, const Deployed& all) {
   for (std::size_t i = 0; i < all.footings.size(); ++i) {
     const std::string& why = all.footings[i].making_unknown;
     if (why.empty()) continue;
-    out +=
-        all.totals[i].name + ": what making it cost is not known, and not counted (" + why + ")\n";
+    out += all.totals[i].name + ": what making it cost is not known (" + why + ")\n";
   }
   const auto least = least_total(all.totals);
   return out +

@@ -168,7 +168,7 @@ TEST_F(Deployment, AFineTunedNetworkOfAnUnknownSupernetHasNoTotal) {
   command_.common.json = false;
   const std::string text = printed();
   EXPECT_NE(text.find(path("tuned") +
-                      ": what making it cost is not known, and not counted (pre-training: a bare "
+                      ": what making it cost is not known (pre-training: a bare "
                       "supernet)\nleast: not known, for what making " +
                       path("tuned") + " cost is not known\n"),
             std::string::npos)
