@@ -21,16 +21,6 @@ std::string scenario_of(std::string phase) {
   return place == std::string::npos ? phase : phase.erase(place, measuring.size());
 }
 
-// "modelled", or "measured (rapl); modelled" where parts rest on different ground: none is dropped.
-void add_basis(std::string& joined, const std::string& basis) {
-  const std::string all = "; " + joined + ";";
-  if (joined.empty()) {
-    joined = basis;
-  } else if (all.find("; " + basis + ";") == std::string::npos) {
-    joined += "; " + basis;
-  }
-}
-
 }  // namespace
 
 ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
@@ -47,7 +37,7 @@ ScenarioCost metered_cost(const std::vector<EnergyRow>& rows) {
     (once ? cost.fixed_s : seconds_for_all) += row.duration;
     // A search that was interrupted and resumed has two rows of one name.
     if (row.phase.rfind("search", 0) == 0) searches.insert(scenario_of(row.phase));
-    add_basis(cost.basis, row.basis);
+    append_once(cost.basis, row.basis);
   }
   const auto scenarios = static_cast<double>(std::max<std::size_t>(1, searches.size()));
   cost.each_j = for_all * (1 / scenarios);
@@ -63,7 +53,7 @@ ScenarioCost per_model_cost(const std::vector<EnergyRow>& rows) {
   for (const EnergyRow& row : rows) {
     Estimate& scenario = scenarios[row.phase];
     scenario = scenario + row.energy_j;
-    add_basis(cost.basis, row.basis);
+    append_once(cost.basis, row.basis);
     cost.each_s += row.duration;
   }
   Estimate sum;
@@ -91,7 +81,7 @@ ScenarioCost with_finetuning(const ScenarioCost& run,
     for (const EnergyRow& row : rows) {
       cost.each_j = cost.each_j + row.energy_j * (1 / count);
       cost.each_s += row.duration / count;
-      add_basis(cost.basis, row.basis);
+      append_once(cost.basis, row.basis);
     }
   }
   return cost;

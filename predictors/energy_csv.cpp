@@ -198,4 +198,9 @@ std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path) {
   return rows;
 }
 
+void append_once(std::string& list, const std::string& entry) {
+  if (entry.empty() || ("; " + list + "; ").find("; " + entry + "; ") != std::string::npos) return;
+  list += (list.empty() ? "" : "; ") + entry;
+}
+
 }  // namespace coppice

@@ -57,4 +57,8 @@ bool copy_energy_csv(const std::vector<std::filesystem::path>& from,
 /// All rows, oldest first. Throws Error naming file and line.
 [[nodiscard]] std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path);
 
+/// Adds what a part of a total rests on to a list "a; b" that lacks it, so that a total of rows of
+/// different basis, method or device names all of them. An empty entry adds nothing.
+void append_once(std::string& list, const std::string& entry);
+
 }  // namespace coppice

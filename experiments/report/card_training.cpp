@@ -11,11 +11,6 @@
 namespace coppice {
 namespace {
 
-void append_new(std::string& list, const std::string& name) {
-  if (name.empty() || ("; " + list + "; ").find("; " + name + "; ") != std::string::npos) return;
-  list += (list.empty() ? "" : "; ") + name;
-}
-
 std::vector<EnergyRow> rows_of(const std::filesystem::path& path) {
   return std::filesystem::exists(path) ? read_energy_csv(path) : std::vector<EnergyRow>{};
 }
@@ -46,10 +41,10 @@ class Sum {
     card_.energy_j = card_.energy_j + row.energy_j;
     card_.co2e_g = card_.co2e_g + row.co2e_g;
     metered_j_ += row.energy_j.nominal / row.pue;
-    append_new(card_.method, row.basis + " (" + row.method + ")");
-    append_new(card_.device, row.device);
-    append_new(card_.region, row.grid.name);
-    append_new(card_.grid, describe(row.grid));
+    append_once(card_.method, row.basis + " (" + row.method + ")");
+    append_once(card_.device, row.device);
+    append_once(card_.region, row.grid.name);
+    append_once(card_.grid, describe(row.grid));
   }
 
   CardTraining card_;

@@ -155,5 +155,14 @@ TEST(EnergyCsv, CopiesTheRowsOfSomePhasesUnchanged) {
   EXPECT_EQ(all.substr(0, copied.size()), copied);
 }
 
+TEST(EnergyCsv, WhatATotalRestsOnIsNamedOnceAndWhole) {
+  std::string list;
+  for (const char* basis :
+       {"", "measured (cpu) and modelled (ram)", "modelled", "modelled", "measured"}) {
+    append_once(list, basis);
+  }
+  EXPECT_EQ(list, "measured (cpu) and modelled (ram); modelled; measured");
+}
+
 }  // namespace
 }  // namespace coppice
