@@ -100,7 +100,7 @@ void bind(TrainCommand& command, OptionSet& options) {
   options.add("precision",
               command.precision,
               "NUMBERS",
-              "between layers: fp32, or bf16 for half the memory (mobile spaces, on CPU)");
+              "between layers: fp32, or bf16 for half the memory (on CPU: mobile spaces)");
   options.add("transform-decay", command.transform_decay, "X", "weight decay of kernel matrices");
   options.add("unused-weights",
               command.unused_weights,
@@ -151,10 +151,6 @@ void validate(const TrainCommand& command) {
                 "--precision = ",
                 command.precision,
                 ", must be fp32 or bf16");
-  require_usage(command.precision == "fp32" || command.common.device == "cpu",
-                "--precision = bf16, but --device = ",
-                command.common.device,
-                "; bf16 is for cpu");
   require_usage(command.transform_decay >= 0,
                 "--transform-decay = ",
                 command.transform_decay,

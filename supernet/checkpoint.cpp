@@ -26,7 +26,7 @@ std::vector<std::int64_t> tensor_shape(const Hdf5Reader& file, const std::string
   return shape;
 }
 
-void read_into(const Hdf5Reader& file, const std::string& name, at::Tensor target) {
+void read_into(const Hdf5Reader& file, const std::string& name, const at::Tensor& target) {
   const at::NoGradGuard no_grad;
   const auto shape = tensor_shape(file, name);
   require(at::IntArrayRef(shape) == target.sizes(),

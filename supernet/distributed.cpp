@@ -1,5 +1,6 @@
 #include "supernet/distributed.hpp"
 
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
@@ -109,7 +110,9 @@ GroupPointer nccl_group([[maybe_unused]] const LaunchedRank& place,
                         [[maybe_unused]] const StorePointer& store,
                         [[maybe_unused]] const std::string& device) {
 #ifdef COPPICE_NCCL
-  if (device != "cpu") {
+  // It refuses ranks that share a GPU.
+  const bool own_gpus = place.local_size <= at::detail::getCUDAHooks().getNumGPUs();
+  if (device != "cpu" && own_gpus) {
     return c10::make_intrusive<c10d::ProcessGroupNCCL>(
         c10::make_intrusive<c10d::PrefixStore>("coppice/nccl", store), place.rank, place.size);
   }

@@ -33,7 +33,8 @@ at::Tensor normalise_observed(const at::Tensor& x,
   at::Tensor y = norm_activation(x, tensors, norm);
   const at::Tensor& variance = tensors.running_variance;
   const std::int64_t images = norm.share != nullptr ? norm.share->whole : x.size(0);
-  const auto n = static_cast<double>(x.numel() / x.size(1) / x.size(0) * images);
+  const std::int64_t pixels = x.size(2) * x.size(3);
+  const auto n = static_cast<double>(pixels * images);
   options.observe_norm(
       index, tensors.running_mean, n > 1 ? variance * ((n - 1) / n) : at::zeros_like(variance));
   return y;
@@ -90,13 +91,14 @@ at::Tensor drop_features(const at::Tensor& x, const ForwardOptions& options) {
   const double keep = 1 - options.dropout;
   // Of the whole batch, so that each of its images loses the same features wherever it is.
   const std::int64_t images = options.share.whole > 0 ? options.share.whole : x.size(0);
-  at::Tensor mask = at::empty({images, x.size(1)}, x.options());
+  // Drawn in main memory: the same features on every device.
+  at::Tensor mask = at::empty({images, x.size(1)}, at::kFloat);
   if (options.dropout_source.defined()) {
     mask.bernoulli_(keep, options.dropout_source);
   } else {
     mask.bernoulli_(keep);
   }
-  return x * mask.narrow(0, options.share.first, x.size(0)).div_(keep);
+  return x * mask.narrow(0, options.share.first, x.size(0)).div_(keep).to(x.options());
 }
 
 at::Tensor run_layer(const Layer& layer,
@@ -113,8 +115,7 @@ at::Tensor run_layer(const Layer& layer,
     case LayerKind::squeeze_excite:
       return squeeze_excite(x, t);
     case LayerKind::add:
-      return activated(
-          layer, index, x + values[static_cast<std::size_t>(layer.shortcut + 1)], options);
+      return activated(layer, index, x + values[value_index(layer.shortcut)], options);
     case LayerKind::max_pool:
       return at::max_pool2d(x, {k, k}, {layer.stride, layer.stride}, {k / 2, k / 2});
     case LayerKind::avg_pool:
@@ -125,6 +126,22 @@ at::Tensor run_layer(const Layer& layer,
       return at::linear(drop_features(x.flatten(1), options), t.weight, t.bias);
   }
   throw Error("unknown kind of layer");
+}
+
+// What lies between the layers of libtorch's operators.
+at::ScalarType stored_type(const at::Tensor& images, const ForwardOptions& options) {
+  const bool half = options.precision == Precision::bf16 && images.is_cuda();
+  return half ? at::kBFloat16 : images.scalar_type();
+}
+
+// Weights as they are multiplied; a normalisation's stay float32.
+LayerTensors multiplied_as(LayerTensors t, at::ScalarType type) {
+  if (type != at::kBFloat16) return t;
+  for (at::Tensor* tensor :
+       {&t.weight, &t.bias, &t.reduce_weight, &t.reduce_bias, &t.expand_weight, &t.expand_bias}) {
+    if (tensor->defined()) *tensor = tensor->to(type);
+  }
+  return t;
 }
 
 LayerPlan first_layers(LayerPlan plan, std::size_t count) {
@@ -160,25 +177,27 @@ at::Tensor run_layers(const LayerPlan& plan,
           "]");
   // Value i + 1 is the output of layer i; value 0 the input. Each is dropped after its last use.
   const std::vector<int> uses = last_uses(plan);
-  std::vector<at::Tensor> values{channels_last(images)};
+  const at::ScalarType type = stored_type(images, options);
+  std::vector<at::Tensor> values{channels_last(images.to(type))};
   values.reserve(plan.layers.size() + 1);
   const std::size_t fused = fused_layers(plan, values.front(), options);
-  require(fused > 0 || options.precision == Precision::fp32 || options.norm != NormMode::batch,
-          "bf16 serves to train networks of inverted residual blocks on CPU; use fp32");
+  require(fused > 0 || type == at::kBFloat16 || options.precision == Precision::fp32 ||
+              options.norm != NormMode::batch,
+          "on CPU, bf16 serves to train networks of inverted residual blocks; use fp32");
   if (fused > 0) {
     values.resize(fused);  // of the layers in between nothing is left
     values.push_back(run_trunk(first_layers(plan, fused), tensors_of, values.front(), options));
   }
   for (std::size_t i = fused; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
-    const at::Tensor& x = values[static_cast<std::size_t>(layer.input + 1)];
-    values.push_back(
-        run_layer(layer, i, tensors_of(layer, i), x, values, plan.batch_norm_eps, options));
+    const at::Tensor& x = values[value_index(layer.input)];
+    const LayerTensors tensors = multiplied_as(tensors_of(layer, i), type);
+    values.push_back(run_layer(layer, i, tensors, x, values, plan.batch_norm_eps, options));
     for (std::size_t value = 0; value <= i; ++value) {
       if (uses[value] == static_cast<int>(i)) values[value].reset();
     }
   }
-  return values.back();
+  return values.back().to(images.scalar_type());
 }
 
 }  // namespace coppice

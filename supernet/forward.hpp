@@ -28,7 +28,7 @@ enum class NormMode {
 /// statistics are always float32.
 enum class Precision {
   fp32,
-  bf16  ///< half the memory traffic; only where fused_layers (elastic/trunk.hpp) applies
+  bf16  ///< half the memory traffic; on CPU only where fused_layers (elastic/trunk.hpp) applies
 };
 
 /// The part of a batch that this process has, where several share one (distributed.hpp).

@@ -125,7 +125,7 @@ void match_layer(const Supernet& supernet, const Layer& layer, Matching& matchin
     if (!target.defined()) return;
     std::vector<std::string> names;
     for (const std::string& below : ofa_arrays(layer.kind, array)) {
-      names.push_back(canonical_ofa_name(module + "." + below));
+      names.push_back(canonical_ofa_name(text(module, '.', below)));
     }
     matching.match(names, target, true);
   });

@@ -178,6 +178,7 @@ class Finetuning {
     options.phases = {std::move(phase)};
     apply_recipe(command_.recipe, options);
     options.loss.teacher_weight = command_.kd_ratio;
+    options.pinned = command_.common.device != "cpu";
     options.seed = command_.common.seed;
     options.evaluations_per_phase = command_.evaluations;
     options.ranks = session_.ranks();

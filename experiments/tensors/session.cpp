@@ -2,11 +2,8 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <torch/version.h>
 
-#include <fstream>
 #include <opencv2/core/utility.hpp>
 #include <utility>
 
@@ -20,10 +17,19 @@ namespace coppice {
 namespace {
 
 void check_device(const std::string& device) {
-  require_usage(device == "cpu" || at::hasCUDA(),
+  require_usage(device == "cpu" || at::globalContext().hasCUDA(),
                 "--device = ",
                 device,
-                ", but this libtorch has no CUDA; use cpu");
+                ", but this libtorch has no CUDA, or sees no GPU; use cpu");
+}
+
+// The same bits from the same seed, and float32 that is float32: cuDNN would take sums in an order
+// of the moment, and multiply with ten bits of mantissa.
+void prepare_gpu() {
+  at::Context& libtorch = at::globalContext();
+  libtorch.setDeterministicCuDNN(true);
+  libtorch.setAllowTF32CuDNN(false);
+  libtorch.setAllowTF32CuBLAS(false);
 }
 
 }  // namespace
@@ -37,6 +43,7 @@ Session::Session(const CommonOptions& common,
       meter_(common.device.rfind("cuda", 0) == 0),
       ranks_(std::move(ranks)) {
   check_device(common.device);
+  if (common.device != "cpu") prepare_gpu();
   at::set_num_threads(common.threads);
   cv::setNumThreads(common.threads);
   // A model stands in for counters that are there; whoever could allow them should know.
@@ -70,28 +77,6 @@ void Session::add_up_energy() {
 void Session::record_energy(const std::filesystem::path& run) {
   add_up_energy();
   if (leads()) meter_.record(run);
-}
-
-RunLog::RunLog(const std::filesystem::path& run) {
-  const auto path = run / kRunLogFile;
-  std::ifstream before(path, std::ios::binary | std::ios::ate);
-  const bool any = before.good() && before.tellg() > 0;
-  const bool cut = any && before.seekg(-1, std::ios::end).get() != '\n';
-  try {
-    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(path.string());
-    log_ = std::make_shared<spdlog::logger>("run", std::move(sink));
-  } catch (const spdlog::spdlog_ex& error) {
-    throw Error(text("cannot write ", path.string(), ": ", error.what()));
-  }
-  log_->set_pattern("%v");
-  log_->flush_on(spdlog::level::info);
-  if (cut) log_->info("");
-}
-
-void RunLog::write(const std::string& event, Json fields) {
-  Json line{{"time", utc_now()}, {"event", event}};
-  line.update(fields);
-  log_->info(line.dump());
 }
 
 std::string torch_name() { return std::string("libtorch ") + TORCH_VERSION; }

@@ -11,10 +11,6 @@
 #include "experiments/thread_limit.hpp"
 #include "supernet/distributed.hpp"
 
-namespace spdlog {
-class logger;
-}
-
 namespace coppice {
 
 using Json = nlohmann::ordered_json;
@@ -60,17 +56,6 @@ class Session {
   ThreadLimit threads_;
   PhaseMeter meter_;
   std::shared_ptr<RankGroup> ranks_;
-};
-
-/// RUN/log.jsonl: one event a line, each with the time it was written. Goes on below what is there;
-/// a line that its writer did not finish is ended first.
-class RunLog {
- public:
-  explicit RunLog(const std::filesystem::path& run);
-  void write(const std::string& event, Json fields);
-
- private:
-  std::shared_ptr<spdlog::logger> log_;
 };
 
 /// "libtorch 1.13.1": what timings on this machine belong to, beside its processor.

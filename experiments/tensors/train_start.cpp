@@ -108,10 +108,11 @@ Checkpoint resumed_training(const TrainCommand& command,
 
 Precision precision_for(const TrainCommand& command, const SearchSpace& space) {
   if (command.precision == "fp32") return Precision::fp32;
-  require_usage(trunk_length(plan_layers(space, space.largest())) > 0,
-                "--precision = bf16, but the space ",
-                space.spec().name,
-                " has layers that bf16 is not made for; use fp32");
+  require_usage(
+      command.common.device != "cpu" || trunk_length(plan_layers(space, space.largest())) > 0,
+      "--precision = bf16, but on CPU it is not made for the layers of the space ",
+      space.spec().name,
+      "; use fp32");
   return Precision::bf16;
 }
 
@@ -156,6 +157,7 @@ TrainOptions training_options(const TrainCommand& command,
       command.unused_weights == "keep" ? UnusedWeights::keep : UnusedWeights::decay;
   options.loss.teacher_weight = command.kd_ratio;
   options.precision = precision_for(command, space);
+  options.pinned = command.common.device != "cpu";
   options.teacher = command.teacher_mode == "eval" ? TeacherMode::running : TeacherMode::batch;
   options.seed = command.common.seed;
   options.evaluations_per_phase = command.evaluations;

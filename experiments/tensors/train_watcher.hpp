@@ -8,6 +8,7 @@
 #include <string>
 
 #include "experiments/progress.hpp"
+#include "experiments/run_log.hpp"
 #include "experiments/tensors/session.hpp"
 #include "supernet/checkpoint.hpp"
 

@@ -53,7 +53,7 @@ Subnet without(const Subnet& subnet, const std::map<std::size_t, at::Tensor>& ga
   std::vector<int> place{kNetworkInput};  // of layer i - 1 in the new plan
   for (std::size_t i = 0; i < subnet.plan().layers.size(); ++i) {
     Layer layer = subnet.plan().layers[i];
-    const auto source = static_cast<std::size_t>(layer.input + 1);
+    const auto source = value_index(layer.input);
     if (gates.count(i) > 0) {
       place.push_back(place[source]);
       continue;
@@ -64,7 +64,7 @@ Subnet without(const Subnet& subnet, const std::map<std::size_t, at::Tensor>& ga
       own.weight = own.weight * gate->second.view({1, -1, 1, 1});
     if (layer.activation == Activation::h_swish) layer.activation = Activation::relu;
     layer.input = place[source];
-    layer.shortcut = place[static_cast<std::size_t>(layer.shortcut + 1)];
+    layer.shortcut = place[value_index(layer.shortcut)];
     place.push_back(static_cast<int>(plan.layers.size()));
     plan.layers.push_back(layer);
     tensors.push_back(own);

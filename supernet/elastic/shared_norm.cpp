@@ -33,7 +33,8 @@ struct SharedBatchNorm : public torch::autograd::Function<SharedBatchNorm> {
                             const at::Tensor& beta,
                             const BatchShare& share,
                             const SharedNormConstants& constants) {
-    const double rows = static_cast<double>(x.numel() / x.size(1) / x.size(0) * share.whole);
+    const std::int64_t pixels = x.size(2) * x.size(3);
+    const auto rows = static_cast<double>(pixels * share.whole);
     const at::Tensor sums = at::cat({channel_sums(x), channel_sums(at::square(x))});
     share.sum(sums);
     const auto parts = (sums / rows).chunk(2);
@@ -68,7 +69,7 @@ struct SharedBatchNorm : public torch::autograd::Function<SharedBatchNorm> {
   }
 
  private:
-  static void blend(at::Tensor running, const at::Tensor& value, double momentum) {
+  static void blend(const at::Tensor& running, const at::Tensor& value, double momentum) {
     running.mul_(1 - momentum).add_(value.to(running.scalar_type()), momentum);
   }
 };
@@ -101,11 +102,11 @@ void sum_over_ranks(const BatchShare& share,
 at::Tensor shared_batch_norm(const at::Tensor& x,
                              const NormTensors& tensors,
                              const NormOptions& options) {
-  return SharedBatchNorm::apply(x,
-                                tensors.gamma,
-                                tensors.beta,
-                                *options.share,
-                                SharedNormConstants{tensors, options.momentum, options.eps});
+  const SharedNormConstants constants{tensors, options.momentum, options.eps};
+  // Statistics of bfloat16 values are float32, as those of libtorch's own operator.
+  return SharedBatchNorm::apply(
+             x.to(at::kFloat), tensors.gamma, tensors.beta, *options.share, constants)
+      .to(x.scalar_type());
 }
 
 }  // namespace coppice

@@ -159,7 +159,7 @@ class Forward {
 
   void add(std::size_t index) const {
     const LazyImages& in = tape_.input(index).images;
-    const auto shortcut = static_cast<std::size_t>(tape_.plan.layers[index].shortcut + 1);
+    const auto shortcut = value_index(tape_.plan.layers[index].shortcut);
     TrunkValue& out = new_output(index, in.images);
     add_images(in, tape_.values[shortcut].images, out.images.stored, run_on_pool);
   }

@@ -124,7 +124,7 @@ class Backward {
   // Whether the gradient of the layer's input is complete with this layer's part, and a norm waits
   // for its sums. Behind a gate they depend on more.
   [[nodiscard]] bool is_last(std::size_t index) {
-    const auto value = static_cast<std::size_t>(tape_.plan.layers[index].input + 1);
+    const auto value = value_index(tape_.plan.layers[index].input);
     return tape_.first_uses[value] == static_cast<int>(index) && is_normed(tape_.values[value]) &&
            tape_.values[value].images.gate == nullptr;
   }
@@ -217,7 +217,7 @@ class Backward {
     finish_separately(index);
     // The gradient is shared: what the shortcut's value adds to it later is added after the input
     // has been dealt with, for its layer follows next.
-    const auto shortcut = static_cast<std::size_t>(tape_.plan.layers[index].shortcut + 1);
+    const auto shortcut = value_index(tape_.plan.layers[index].shortcut);
     TrunkValue& other = tape_.values[shortcut];
     if (other.gradient.defined()) {
       other.gradient.add_(gradient);

@@ -8,8 +8,8 @@ namespace {
 // Calls visit(value) for each value that the layer reads.
 template <class Visit>
 void visit_inputs(const Layer& layer, Visit visit) {
-  visit(static_cast<std::size_t>(layer.input + 1));
-  if (layer.kind == LayerKind::add) visit(static_cast<std::size_t>(layer.shortcut + 1));
+  visit(value_index(layer.input));
+  if (layer.kind == LayerKind::add) visit(value_index(layer.shortcut));
 }
 
 bool is_normed_conv(const LayerPlan& plan, int index) {
@@ -28,7 +28,7 @@ std::vector<int> use_counts(const LayerPlan& plan) {
 
 bool is_known(const LayerPlan& plan, std::size_t index, const std::vector<int>& uses) {
   const Layer& layer = plan.layers[index];
-  const bool used_here_alone = uses[static_cast<std::size_t>(layer.input + 1)] == 1;
+  const bool used_here_alone = uses[value_index(layer.input)] == 1;
   const bool gated = layer.input >= 0 && plan.layers[static_cast<std::size_t>(layer.input)].kind ==
                                              LayerKind::squeeze_excite;
   switch (layer.kind) {

@@ -46,7 +46,7 @@ struct TrunkTape {
 
   [[nodiscard]] TrunkValue& output(std::size_t layer) { return values[layer + 1]; }
   [[nodiscard]] TrunkValue& input(std::size_t layer) {
-    return values[static_cast<std::size_t>(plan.layers[layer].input + 1)];
+    return values[value_index(plan.layers[layer].input)];
   }
 };
 

@@ -24,9 +24,9 @@ std::vector<int> last_uses(const LayerPlan& plan) {
   std::vector<int> uses(plan.layers.size() + 1, -1);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
-    uses[static_cast<std::size_t>(layer.input + 1)] = static_cast<int>(i);
+    uses[value_index(layer.input)] = static_cast<int>(i);
     if (layer.kind == LayerKind::add) {
-      uses[static_cast<std::size_t>(layer.shortcut + 1)] = static_cast<int>(i);
+      uses[value_index(layer.shortcut)] = static_cast<int>(i);
     }
   }
   return uses;

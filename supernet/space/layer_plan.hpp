@@ -4,6 +4,7 @@
 // latency table all walk this list, so they cannot disagree.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ enum class LayerKind {
 };
 
 constexpr int kNetworkInput = -1;
+
+/// Where the output of a layer stands in an array of a network's values, which its input begins.
+[[nodiscard]] constexpr std::size_t value_index(int layer) noexcept {
+  return layer < 0 ? 0 : static_cast<std::size_t>(layer) + 1;
+}
 
 /// Inputs are named by the index of the layer that produced them, or kNetworkInput. All images
 /// are square: sizes are in pixels of one side. Convolutions are padded by kernel / 2.

@@ -36,17 +36,19 @@ std::vector<Batch> assemble(const Dataset& dataset,
                             const std::vector<std::size_t>& indices,
                             const std::vector<int>& resolutions,
                             const Preprocessing& preprocessing,
+                            bool pinned,
                             const ImageOf& image_of) {
   const auto count = static_cast<std::int64_t>(indices.size());
   const auto channels = static_cast<std::int64_t>(preprocessing.mean.size());
-  const at::Tensor classes = at::empty({count}, at::kLong);
+  const at::TensorOptions memory = at::TensorOptions().pinned_memory(pinned);
+  const at::Tensor classes = at::empty({count}, memory.dtype(at::kLong));
   auto* labels = classes.data_ptr<std::int64_t>();
   std::vector<Batch> batches;
   std::vector<float*> pixels;
   for (const int resolution : resolutions) {
-    const at::Tensor images = at::empty(
-        {count, channels, resolution, resolution},
-        at::TensorOptions().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+    const at::Tensor images =
+        at::empty({count, channels, resolution, resolution},
+                  memory.dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
     batches.push_back({images, classes});
     pixels.push_back(images.data_ptr<float>());
   }
@@ -105,7 +107,7 @@ std::vector<Batch> load_batches(const Dataset& dataset,
   const auto prepared = [&](std::size_t, const Image& image, int resolution) {
     return prepare(image, resolution, preprocessing.crop_fraction);
   };
-  return assemble(dataset, indices, resolutions, preprocessing, prepared);
+  return assemble(dataset, indices, resolutions, preprocessing, /*pinned=*/false, prepared);
 }
 
 TrainingBatches::TrainingBatches(std::shared_ptr<const Dataset> dataset,
@@ -170,7 +172,9 @@ Batch TrainingBatches::load(std::int64_t step) {
     const auto place = static_cast<std::uint64_t>(share.first) + i;  // in the whole batch
     return augment(image, options_.augmentation, pixels, image_random.fork(place));
   };
-  return assemble(*dataset_, indices, {resolution(step)}, preprocessing_, augmented).front();
+  return assemble(
+             *dataset_, indices, {resolution(step)}, preprocessing_, options_.pinned, augmented)
+      .front();
 }
 
 }  // namespace coppice

@@ -45,6 +45,8 @@ struct BatchOptions {
   Augmentation augmentation = Augmentation::none;
   std::vector<int> resolutions;  ///< one is drawn for each batch
   Share share;                   ///< the part of each batch that get() yields; empty: all of it
+  /// In page-locked memory, which a GPU reads while both it and this process work. REQUIRES CUDA.
+  bool pinned = false;
 };
 
 /// The batches of a training phase, by step. Every epoch is a new permutation without the last

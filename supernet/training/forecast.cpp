@@ -64,7 +64,8 @@ MeasuredCost measure_steps(Supernet& supernet,
   TrainingBatches batches = phase_batches(options, phase, supernet.space(), data);
   const auto run = [&](std::int64_t i) {
     throw_if_interrupted();
-    static_cast<void>(step.gradients({batches.get(i), batches.resolution(i), i, 0.5}));
+    const at::Tensor loss = step.gradients({batches.get(i), batches.resolution(i), i, 0.5});
+    static_cast<void>(loss.item<double>());  // waits for it
     step.apply(kRate);
   };
   for (int i = 0; i < kWarmUp; ++i) run(i);

@@ -59,7 +59,7 @@ RateTest test_rates(Supernet& supernet,
     }
     const double part = static_cast<double>(i) / (test.steps - 1);
     const double rate = test.lowest * std::pow(test.highest / test.lowest, part);
-    const double loss = step.gradients({batches.get(i), batches.resolution(i), i, 0});
+    const auto loss = step.gradients({batches.get(i), batches.resolution(i), i, 0}).item<double>();
     if (!std::isfinite(loss)) break;
     step.apply(rate * scale);
     const double smoothed = smooth.add(loss);

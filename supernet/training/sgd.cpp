@@ -1,6 +1,8 @@
 #include "supernet/training/sgd.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
@@ -45,6 +47,7 @@ void Sgd::zero_gradients() {
 void Sgd::step(double rate) {
   const at::NoGradGuard no_grad;
   std::vector<Piece> pieces;
+  std::vector<std::size_t> elsewhere;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const at::Tensor& gradient = parameters_[i].grad();
     if (!gradient.defined() && options_.unused == UnusedWeights::keep) continue;
@@ -53,9 +56,10 @@ void Sgd::step(double rate) {
         pieces.push_back({i, from});
       }
     } else {
-      step_by_operators(i, rate);
+      elsewhere.push_back(i);
     }
   }
+  step_by_operators(elsewhere, rate);
   const auto count = static_cast<std::int64_t>(pieces.size());
   run_on_pool(count, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t p = begin; p < end; ++p) update(pieces[static_cast<std::size_t>(p)], rate);
@@ -83,12 +87,26 @@ void Sgd::update(const Piece& piece, double rate) {
                   parameter.data_ptr<float>() + piece.from);
 }
 
-void Sgd::step_by_operators(std::size_t i, double rate) {
-  at::Tensor gradient = parameters_[i].grad();
-  gradient = gradient.defined() ? gradient.clone() : at::zeros_like(parameters_[i]);
-  if (decay_[i] > 0) gradient.add_(parameters_[i], decay_[i]);
-  momentum_[i].mul_(options_.momentum).add_(gradient);
-  parameters_[i].add_(gradient, -rate).add_(momentum_[i], -rate * options_.momentum);
+// All of them by each operator: a GPU that is given one parameter at a time waits for the next.
+void Sgd::step_by_operators(const std::vector<std::size_t>& parameters, double rate) const {
+  if (parameters.empty()) return;
+  std::vector<at::Tensor> weights;
+  std::vector<at::Tensor> momentum;
+  std::vector<at::Scalar> decays;
+  std::vector<at::Tensor> gradients;
+  for (const std::size_t i : parameters) {
+    const at::Tensor& gradient = parameters_[i].grad();
+    weights.push_back(parameters_[i]);
+    momentum.push_back(momentum_[i]);
+    decays.emplace_back(decay_[i]);
+    gradients.push_back(gradient.defined() ? gradient : at::zeros_like(parameters_[i]));
+  }
+  const std::vector<at::Tensor> decayed = at::_foreach_mul(weights, decays);
+  at::_foreach_add_(decayed, gradients);
+  at::_foreach_mul_(momentum, options_.momentum);
+  at::_foreach_add_(momentum, decayed);
+  at::_foreach_add_(weights, decayed, -rate);
+  at::_foreach_add_(weights, momentum, -rate * options_.momentum);
 }
 
 }  // namespace coppice

@@ -47,7 +47,7 @@ class Sgd {
 
   [[nodiscard]] bool in_main_memory(std::size_t i) const;
   void update(const Piece& piece, double rate);
-  void step_by_operators(std::size_t i, double rate);
+  void step_by_operators(const std::vector<std::size_t>& parameters, double rate) const;
 
   std::vector<at::Tensor> parameters_;
   std::vector<double> decay_;

@@ -94,6 +94,7 @@ TrainingBatches phase_batches(const TrainOptions& options,
                               const TrainData& data) {
   BatchOptions batch_options{
       options.batch_size, options.augmentation, space.spec().resolutions, batch_share(options)};
+  batch_options.pinned = options.pinned;
   if (phase.only) batch_options.resolutions = {space.resolution(*phase.only)};
   return TrainingBatches(data.train,
                          data.preprocessing,

@@ -35,6 +35,7 @@ struct TrainOptions {
   Augmentation augmentation = Augmentation::none;
   TeacherMode teacher = TeacherMode::running;
   Precision precision = Precision::fp32;  ///< of the subnets' steps; the teacher's are fp32
+  bool pinned = false;                    ///< batches for a GPU: see BatchOptions
   std::uint64_t seed = 1;
   int evaluations_per_phase = 1;  ///< on held-out images; at least the one at a phase's end
   /// Percent; above 0, the full network is evaluated after every epoch, and training ends when the

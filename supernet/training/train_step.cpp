@@ -33,7 +33,7 @@ TrainStep::TrainStep(Supernet& supernet,
   exchange_.emplace(supernet.parameters(), *options.ranks);
 }
 
-double TrainStep::gradients(StepInput input) {
+at::Tensor TrainStep::gradients(StepInput input) {
   const at::Tensor images = input.batch.images.to(device_, /*non_blocking=*/true);
   const at::Tensor labels = input.batch.labels.to(device_, /*non_blocking=*/true);
   at::Tensor soft = teacher_logits(images, input.resolution);
@@ -44,13 +44,14 @@ double TrainStep::gradients(StepInput input) {
   // Losses are means over images: those of this process count by its part of the batch.
   const double part =
       exchange_ ? static_cast<double>(labels.size(0)) / static_cast<double>(share_.whole) : 1.0;
-  double loss_sum = 0;
+  at::Tensor loss_sum;
   for (int i = 0; i < static_cast<int>(networks.size()); ++i) {
     const DrawnNetwork& network = networks[static_cast<std::size_t>(i)];
     const at::Tensor logits =
         net_.forward(images, network.architecture, forward_options(network, i));
     const at::Tensor loss = distillation_loss(logits, labels, soft, loss_options(i));
-    loss_sum += loss.item<double>() * part;
+    const at::Tensor counted = loss.detach().to(at::kDouble) * part;
+    loss_sum = i > 0 ? loss_sum + counted : counted;
     const double weight = i > 0 ? part * eased : part;
     go_back(weight < 1 ? loss * weight : loss,
             network,
@@ -77,9 +78,7 @@ ForwardOptions TrainStep::forward_options(const DrawnNetwork& network, int posit
   forward.precision = options_.precision;
   const bool taught = distils_in_place(phase_) && position > 0;
   forward.dropout = taught ? 0 : net_.space().spec().dropout;
-  if (device_.is_cpu()) {
-    forward.dropout_source = at::make_generator<at::CPUGeneratorImpl>(network.dropout_seed);
-  }
+  forward.dropout_source = at::make_generator<at::CPUGeneratorImpl>(network.dropout_seed);
   return forward;
 }
 

@@ -31,9 +31,10 @@ class TrainStep {
             const std::optional<Subnet>& teacher);
 
   /// Sets the gradients: the sum over the step's networks, of all processes' images. Returns the
-  /// networks' mean loss, or this process's part of it: the parts add up to it. It may be no finite
-  /// number: then the gradients are worth nothing.
-  [[nodiscard]] double gradients(StepInput input);
+  /// networks' mean loss (one float64 on the networks' device, where it may not be known yet), or
+  /// this process's part of it: the parts add up to it. It may be no finite number: then the
+  /// gradients are worth nothing.
+  [[nodiscard]] at::Tensor gradients(StepInput input);
 
   /// Changes the weights by the gradients.
   void apply(double rate) { sgd_.step(rate); }

@@ -17,6 +17,9 @@
 namespace coppice {
 namespace {
 
+// A loss on a GPU is read this many steps late, so that none of them waits for it.
+constexpr std::size_t kLossesAhead = 32;
+
 // One call of train(): the fixed inputs and what lives through a phase.
 class Training {
  public:
@@ -50,6 +53,15 @@ class Training {
   }
 
  private:
+  struct UnreadLoss {
+    std::int64_t step;  // within the phase
+    at::Tensor loss;
+  };
+  struct KnownLoss {
+    std::int64_t step;
+    double loss;
+  };
+
   [[nodiscard]] const Phase& phase() const { return options_.phases[state_.phase]; }
 
   void run_phase() {
@@ -113,10 +125,22 @@ class Training {
     const auto steps = steps_[state_.phase];
     StepInput input{batches.get(state_.step), batches.resolution(state_.step), state_.step, 0};
     input.progress = static_cast<double>(state_.step) / static_cast<double>(steps);
-    const double loss = agreed_loss(step.gradients(std::move(input)));
-    if (!std::isfinite(loss)) throw_not_finite("the loss");
+    unread_.push_back({state_.step, step.gradients(std::move(input))});
+    const bool wait = options_.ranks || unread_.back().loss.is_cpu();
+    std::vector<KnownLoss> known;
+    if (wait || unread_.size() == kLossesAhead) known = read_losses();
     step.apply(phase_rate(options_, steps_, state_.phase, state_.step, data_.train->size()));
-    report_step(loss);
+    report_steps(known);
+  }
+
+  std::vector<KnownLoss> read_losses() {
+    std::vector<KnownLoss> known;
+    for (const auto& [step, unread] : std::exchange(unread_, {})) {
+      const double loss = agreed_loss(unread.item<double>());
+      if (!std::isfinite(loss)) throw_not_finite("the loss", step);
+      known.push_back({step, loss});
+    }
+    return known;
   }
 
   // Rank 0's running statistics are the training's.
@@ -125,11 +149,11 @@ class Training {
     for (const NamedTensor& named : net_.statistics()) options_.ranks->broadcast(named.tensor);
   }
 
-  [[noreturn]] void throw_not_finite(const char* what) const {
+  [[noreturn]] void throw_not_finite(const char* what, std::int64_t step) const {
     const bool saved = !good_.empty();
     throw Error(text(what,
                      " is not a finite number at ",
-                     position_text(),
+                     position_text(step),
                      saved ? "; the last good checkpoint is " + observer_.checkpoint_name +
                                  ", of " + good_ + ": lower "
                            : "; no checkpoint was written yet: lower ",
@@ -140,20 +164,23 @@ class Training {
                      saved ? "go on from it with --resume" : "start again"));
   }
 
-  [[nodiscard]] std::string position_text() const {
+  [[nodiscard]] std::string position_text() const { return position_text(state_.step); }
+
+  [[nodiscard]] std::string position_text(std::int64_t step) const {
     return state_.phase < options_.phases.size()
-               ? text("step ", state_.step, " of the phase ", phase().name)
+               ? text("step ", step, " of the phase ", phase().name)
                : "the end";
   }
 
   // Weights that overflowed in the step before are seen here first. The running statistics of
   // other ranks than the first may be their own.
   void save() {
+    report_steps(read_losses());
     share_statistics();
     for (const auto* tensors : {&net_.parameters(), &net_.statistics()}) {
       for (const NamedTensor& named : *tensors) {
         if (!at::isfinite(named.tensor.detach()).all().item<bool>()) {
-          throw_not_finite(named.name.c_str());
+          throw_not_finite(named.name.c_str(), state_.step);
         }
       }
     }
@@ -162,14 +189,16 @@ class Training {
     good_ = position_text();
   }
 
-  void report_step(double loss) {
-    state_.loss_sum += loss;
-    ++state_.loss_count;
-    subnet_images_ += static_cast<std::int64_t>(options_.batch_size) * phase().subnets;
-    TrainEvent event = make_event(TrainEvent::Kind::step);
-    event.step += 1;
-    event.loss = loss;
-    observer_.event(event);
+  void report_steps(const std::vector<KnownLoss>& losses) {
+    for (const auto& [step, loss] : losses) {
+      state_.loss_sum += loss;
+      ++state_.loss_count;
+      subnet_images_ += static_cast<std::int64_t>(options_.batch_size) * phase().subnets;
+      TrainEvent event = make_event(TrainEvent::Kind::step);
+      event.step = steps_before() + step + 1;
+      event.loss = loss;
+      observer_.event(event);
+    }
   }
 
   [[nodiscard]] bool reached() const {
@@ -194,6 +223,7 @@ class Training {
   }
 
   void evaluate_now() {
+    report_steps(read_losses());
     HistoryRow row;
     row.phase = phase().name;
     row.step = steps_before() + state_.step;
@@ -272,6 +302,7 @@ class Training {
   std::vector<std::int64_t> steps_;
   std::int64_t total_steps_ = 0;
   std::int64_t subnet_images_ = 0;
+  std::vector<UnreadLoss> unread_;
   std::string good_;  // where the last checkpoint stands
   bool interrupted_ = false;
   bool due_ = false;  // a checkpoint within an epoch

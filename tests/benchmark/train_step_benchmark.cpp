@@ -4,6 +4,8 @@
 //
 // The architectures are read from $COPPICE_SHARED_DATA/bench/train_step_archs.jsonl, or from the
 // file that --architectures=FILE names; --threads=N (default 2). Without the file all is skipped.
+// --device=cuda runs on a GPU, where --batch=N and --resolution=N (of which the architectures' own
+// is replaced) make steps of a size that fills it.
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
@@ -27,9 +29,14 @@
 namespace coppice {
 namespace {
 
-constexpr std::int64_t kBatch = 32;
-constexpr std::int64_t kResolution = 128;
 constexpr std::int64_t kClasses = 1000;
+
+struct Settings {
+  std::string file;
+  std::string device = "cpu";
+  std::int64_t batch = 32;
+  int resolution = 128;
+};
 
 struct Work {
   std::vector<Architecture> architectures;
@@ -38,38 +45,48 @@ struct Work {
   at::Tensor labels;
 };
 
-std::unique_ptr<Work> make_work(const std::string& file) {
-  std::ifstream lines(file);
+std::unique_ptr<Work> make_work(const Settings& settings) {
+  std::ifstream lines(settings.file);
   if (!lines) return nullptr;
   std::stringstream text;
   text << lines.rdbuf();
   SearchSpace space = builtin_space("ofa-mobilenetv3");
-  std::vector<Architecture> architectures = parse_architectures(space, text.str(), file);
+  std::vector<Architecture> architectures = parse_architectures(space, text.str(), settings.file);
+  for (Architecture& each : architectures) each = space.with_resolution(each, settings.resolution);
   at::manual_seed(1);
-  return std::make_unique<Work>(Work{
-      std::move(architectures),
-      Supernet(std::move(space), Random(1)),
-      at::randn({kBatch, 3, kResolution, kResolution}).contiguous(at::MemoryFormat::ChannelsLast),
-      at::randint(kClasses, {kBatch}, at::kLong)});
+  const at::Tensor images =
+      at::randn({settings.batch, 3, settings.resolution, settings.resolution});
+  auto work = std::make_unique<Work>(
+      Work{std::move(architectures),
+           Supernet(std::move(space), Random(1)),
+           images.to(settings.device).contiguous(at::MemoryFormat::ChannelsLast),
+           at::randint(kClasses, {settings.batch}, at::kLong).to(settings.device)});
+  work->supernet.to(settings.device);
+  return work;
 }
 
-using Step = std::function<double(const Work&, const Architecture&)>;
+// Returns the loss.
+using Step = std::function<at::Tensor(const Work&, const Architecture&)>;
 
-// One iteration: every architecture once.
+// One iteration: every architecture once. The losses are read at its end, which waits for a GPU.
 void time_steps(benchmark::State& state, const Work& work, const Step& step) {
-  for (auto iteration : state) {
+  const auto every_architecture = [&] {
+    at::Tensor losses = at::zeros({}, work.images.options());
     for (const Architecture& architecture : work.architectures) {
-      if (!std::isfinite(step(work, architecture))) state.SkipWithError("the loss diverged");
+      losses = losses + step(work, architecture).detach();
     }
-  }
-  state.SetItemsProcessed(state.iterations() * kBatch *
+    if (!std::isfinite(losses.item<double>())) state.SkipWithError("the loss diverged");
+  };
+  every_architecture();  // what libraries prepare for a shape that they have not seen
+  for (auto iteration : state) every_architecture();
+  state.SetItemsProcessed(state.iterations() * work.images.size(0) *
                           static_cast<std::int64_t>(work.architectures.size()));
 }
 
 // What the trainer does in a step (training/trainer.cpp).
-void time_coppice(benchmark::State& state, const std::string& file, Precision precision) {
-  const std::unique_ptr<Work> work = make_work(file);
-  if (work == nullptr) return state.SkipWithError(("cannot read " + file).c_str());
+void time_coppice(benchmark::State& state, const Settings& settings, Precision precision) {
+  const std::unique_ptr<Work> work = make_work(settings);
+  if (work == nullptr) return state.SkipWithError(("cannot read " + settings.file).c_str());
   Sgd sgd(work->supernet.parameters(), {});
   LossOptions labels_alone;
   labels_alone.label_smoothing = 0;
@@ -83,13 +100,13 @@ void time_coppice(benchmark::State& state, const std::string& file, Precision pr
     const at::Tensor loss = distillation_loss(logits, w.labels, {}, labels_alone);
     loss.backward();
     sgd.step(0.01);
-    return loss.item<double>();
+    return loss;
   });
 }
 
-void time_reference(benchmark::State& state, const std::string& file, at::MemoryFormat layout) {
-  const std::unique_ptr<Work> work = make_work(file);
-  if (work == nullptr) return state.SkipWithError(("cannot read " + file).c_str());
+void time_reference(benchmark::State& state, const Settings& settings, at::MemoryFormat layout) {
+  const std::unique_ptr<Work> work = make_work(settings);
+  if (work == nullptr) return state.SkipWithError(("cannot read " + settings.file).c_str());
   ReferenceStep step(work->supernet, layout);
   time_steps(state, *work, [&](const Work& w, const Architecture& architecture) {
     return step.run(w.images, w.labels, architecture);
@@ -139,18 +156,22 @@ int main(int argc, char** argv) {
   if (take_option(argc, argv, "environment", "coppice") == "coppice") {
     enter_tensor_environment(argv);
   }
-  const std::string file = take_option(argc, argv, "architectures", default_file());
+  Settings settings;
+  settings.file = take_option(argc, argv, "architectures", default_file());
+  settings.device = take_option(argc, argv, "device", "cpu");
+  settings.batch = std::stoi(take_option(argc, argv, "batch", "32"));
+  settings.resolution = std::stoi(take_option(argc, argv, "resolution", "128"));
   at::set_num_threads(std::stoi(take_option(argc, argv, "threads", "2")));
-  add("TrainStep/fp32",
-      [file](benchmark::State& state) { time_coppice(state, file, Precision::fp32); });
-  add("TrainStep/bf16",
-      [file](benchmark::State& state) { time_coppice(state, file, Precision::bf16); });
-  add("TrainStep/reference_nchw", [file](benchmark::State& state) {
-    time_reference(state, file, at::MemoryFormat::Contiguous);
-  });
-  add("TrainStep/reference_channels_last", [file](benchmark::State& state) {
-    time_reference(state, file, at::MemoryFormat::ChannelsLast);
-  });
+  const auto coppice_in = [settings](Precision precision) {
+    return [=](benchmark::State& state) { time_coppice(state, settings, precision); };
+  };
+  const auto reference_in = [settings](at::MemoryFormat layout) {
+    return [=](benchmark::State& state) { time_reference(state, settings, layout); };
+  };
+  add("TrainStep/fp32", coppice_in(Precision::fp32));
+  add("TrainStep/bf16", coppice_in(Precision::bf16));
+  add("TrainStep/reference_nchw", reference_in(at::MemoryFormat::Contiguous));
+  add("TrainStep/reference_channels_last", reference_in(at::MemoryFormat::ChannelsLast));
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

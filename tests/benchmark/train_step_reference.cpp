@@ -36,24 +36,23 @@ at::Tensor activated(const at::Tensor& x, Activation activation) {
 ReferenceStep::ReferenceStep(const Supernet& supernet, at::MemoryFormat layout)
     : supernet_(supernet), layout_(layout), sgd_(tensors_of(supernet), sgd_options()) {}
 
-double ReferenceStep::run(const at::Tensor& images,
-                          const at::Tensor& labels,
-                          const Architecture& architecture) {
+at::Tensor ReferenceStep::run(const at::Tensor& images,
+                              const at::Tensor& labels,
+                              const Architecture& architecture) {
   sgd_.zero_grad();
   const at::Tensor logits = forward(images.contiguous(layout_), architecture);
   const at::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
   loss.backward();
   sgd_.step();
-  return loss.item<double>();
+  return loss;
 }
 
 at::Tensor ReferenceStep::forward(at::Tensor x, const Architecture& architecture) const {
   std::vector<at::Tensor> values{std::move(x)};
   for (const Layer& next : plan_layers(supernet_.space(), architecture).layers) {
-    const at::Tensor& input = values[static_cast<std::size_t>(next.input + 1)];
-    values.push_back(next.kind == LayerKind::add
-                         ? input + values[static_cast<std::size_t>(next.shortcut + 1)]
-                         : layer(next, input));
+    const at::Tensor& input = values[value_index(next.input)];
+    values.push_back(next.kind == LayerKind::add ? input + values[value_index(next.shortcut)]
+                                                 : layer(next, input));
   }
   return values.back();
 }

@@ -18,7 +18,9 @@ class ReferenceStep {
   ReferenceStep(const Supernet& supernet, at::MemoryFormat layout);
 
   /// Forward, plain cross-entropy, backward and update of one subnet; returns the loss.
-  double run(const at::Tensor& images, const at::Tensor& labels, const Architecture& architecture);
+  at::Tensor run(const at::Tensor& images,
+                 const at::Tensor& labels,
+                 const Architecture& architecture);
 
  private:
   [[nodiscard]] at::Tensor forward(at::Tensor x, const Architecture& architecture) const;

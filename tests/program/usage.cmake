@@ -26,8 +26,6 @@ fails(2 "--teacher-mode = test, must be train or eval"
   train --space small --data d --out r --teacher_mode test)
 fails(2 "--precision = fp16, must be fp32 or bf16"
   train --space small --data d --out r --precision fp16)
-fails(2 "--precision = bf16, but --device = cuda; bf16 is for cpu"
-  train --space small --data d --out r --precision bf16 --device cuda)
 fails(2 "--repeats = 3, must be 4 to 100000" measure --run r --repeats 3)
 fails(2 "--limit = x<2, must be 'NAME<=VALUE' or 'NAME>=VALUE'"
   search --space small --objectives x --limit x<2)

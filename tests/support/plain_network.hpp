@@ -36,9 +36,9 @@ class PlainReference {
     const LayerPlan plan = plan_layers(space_, architecture);
     std::vector<at::Tensor> values{images.to(type_)};
     for (const Layer& next : plan.layers) {
-      const at::Tensor& x = values[static_cast<std::size_t>(next.input + 1)];
+      const at::Tensor& x = values[value_index(next.input)];
       if (next.kind == LayerKind::add) {
-        values.push_back(x + values[static_cast<std::size_t>(next.shortcut + 1)]);
+        values.push_back(x + values[value_index(next.shortcut)]);
       } else if (next.kind == LayerKind::conv) {
         values.push_back(conv(next, x, plan.batch_norm_eps));
       } else if (next.kind == LayerKind::squeeze_excite) {

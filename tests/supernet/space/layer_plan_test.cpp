@@ -91,7 +91,7 @@ TEST(LayerPlan, LastUsesKeepShortcutsAlive) {
   EXPECT_EQ(uses.back(), -1);  // nobody reads the logits
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     if (plan.layers[i].kind != LayerKind::add) continue;
-    EXPECT_GE(uses[static_cast<std::size_t>(plan.layers[i].shortcut + 1)], static_cast<int>(i));
+    EXPECT_GE(uses[value_index(plan.layers[i].shortcut)], static_cast<int>(i));
   }
 }
 
