@@ -4,6 +4,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "experiments/metering.hpp"
@@ -28,9 +29,9 @@ RunLog::RunLog(const std::filesystem::path& run) {
   if (cut) log_->info("");
 }
 
-void RunLog::write(const std::string& event, const nlohmann::ordered_json& fields) {
+void RunLog::write(const std::string& event, const std::string& fields) {
   nlohmann::ordered_json line{{"time", utc_now()}, {"event", event}};
-  line.update(fields);
+  line.update(nlohmann::ordered_json::parse(fields));
   log_->info(line.dump());
 }
 

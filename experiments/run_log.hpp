@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 namespace spdlog {
@@ -22,8 +21,8 @@ class RunLog {
   /// Throws Error when the file cannot be written.
   explicit RunLog(const std::filesystem::path& run);
 
-  /// `fields` is an object; they stand behind the time and the event.
-  void write(const std::string& event, const nlohmann::ordered_json& fields);
+  /// `fields` is a JSON object; its members stand behind the time and the event.
+  void write(const std::string& event, const std::string& fields);
 
  private:
   std::shared_ptr<spdlog::logger> log_;

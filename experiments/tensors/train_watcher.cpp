@@ -32,7 +32,7 @@ TrainWatcher::TrainWatcher(const Options& options, Checkpoint& checkpoint, Sessi
 
 void TrainWatcher::write_log(const std::string& event, Json fields) {
   fields["energy_j"] = energy();
-  if (log_) log_->write(event, std::move(fields));
+  if (log_) log_->write(event, fields.dump());
 }
 
 // A line may be cut short by the death of its writer. What a process spent after its last event is

@@ -156,7 +156,7 @@ TEST(Trunk, HalfPrecisionIsRefusedWhereItDoesNotApply) {
     FAIL() << "accepted";
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
-                 "bf16 serves to train networks of inverted residual blocks on CPU; use fp32");
+                 "on CPU, bf16 serves to train networks of inverted residual blocks; use fp32");
   }
 }
 
