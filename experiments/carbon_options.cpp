@@ -65,6 +65,8 @@ void validate(const CarbonCommand& command) {
                 "--profile is for carbon deployment; carbon compare takes --machine");
   require_usage(command.hourly.empty() == command.when.empty(),
                 "--hourly and --when belong together: a file of hours, and one of them");
+  require_usage(command.hourly.empty() || command.grid_csv.empty(),
+                "--hourly and --grid-csv both say what a kilowatt-hour emits; give one of them");
   require_usage(command.years > 0, "--years = ", command.years, ", must be > 0");
   require_usage(command.scenarios >= 1 && command.scenarios <= 1'000'000,
                 "--scenarios = ",

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "experiments/option_values.hpp"
 #include "experiments/run_folder.hpp"
 #include "predictors/cpu_model.hpp"
 #include "predictors/energy_csv.hpp"
@@ -56,21 +57,33 @@ RunIdentity identity_of(const std::filesystem::path& run, const PowerMeter& mete
   identity.os = "linux";
   identity.cpu_model = processor_name();
   identity.cpu_count = allowed_processors();
+  identity.ram_total_gb = parse_ram_gb(read_text_file("/proc/meminfo"));
   identity.tracking_mode = meter.tracking_mode();
   return identity;
 }
 
-MeterOptions meter_options(bool gpus) {
+MeterOptions meter_options(const MeteredPlace& place) {
   MeterOptions options;
-  options.gpus = gpus;
+  options.gpus = place.gpus;
+  options.tdp_watts = place.tdp;
   return options;
+}
+
+GridIntensity grid_of(const MeteredPlace& place) {
+  return for_option("--grid", [&place] {
+    return GridTable::built_in().find(place.grid.empty() ? kDefaultRegion : place.grid);
+  });
 }
 
 }  // namespace
 
-PhaseMeter::PhaseMeter(bool gpus)
-    : meter_(std::make_unique<JointMeter>(make_power_meter(meter_options(gpus), clock_))),
-      ledger_(*meter_, clock_, GridTable::built_in().find(kDefaultRegion)) {}
+MeteredPlace metered_place(const CommonOptions& common) {
+  return {common.device != "cpu", common.grid, common.pue, common.tdp};
+}
+
+PhaseMeter::PhaseMeter(const MeteredPlace& place)
+    : meter_(std::make_unique<JointMeter>(make_power_meter(meter_options(place), clock_))),
+      ledger_(*meter_, clock_, grid_of(place), place.pue) {}
 
 PhaseMeter::~PhaseMeter() = default;
 
@@ -112,11 +125,11 @@ void PhaseMeter::record(const std::filesystem::path& run) {
                     identity_of(run, *meter_));
 }
 
-RunEnergy::RunEnergy(const std::filesystem::path& run) : run_(run) {
+RunEnergy::RunEnergy(const std::filesystem::path& run, const MeteredPlace& place) : run_(run) {
   if (run.empty()) return;
   require_run(run);
   lock_.emplace(run);
-  meter_.emplace();
+  meter_.emplace(place);
 }
 
 void RunEnergy::begin(const std::string& phase) {

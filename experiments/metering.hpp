@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "experiments/common_options.hpp"
 #include "predictors/carbon.hpp"
 #include "supernet/base/clock.hpp"
 #include "supernet/base/files.hpp"
@@ -21,14 +22,25 @@ struct SpentEnergy {
   std::string basis;  ///< basis_text() of the meter: "measured", "modelled" ...
 };
 
+/// What a command's energy is charged with, and what is metered.
+struct MeteredPlace {
+  bool gpus = false;  ///< what is computed uses them
+  std::string grid;   ///< region of GridTable; empty: kDefaultRegion
+  double pue = 1;     ///< >= 1
+  double tdp = 0;     ///< watts of the whole processor; 0: known or assumed
+};
+
+/// What a command's options say.
+[[nodiscard]] MeteredPlace metered_place(const CommonOptions& common);
+
 /// A meter whose readings contain those of other processes, as they were last told.
 class JointMeter;
 
 /// The phases of one command on the best meter of this machine.
 class PhaseMeter {
  public:
-  /// `gpus`: what is computed uses them.
-  explicit PhaseMeter(bool gpus = false);
+  /// Throws Error(usage) naming the nearest region when there is no such grid.
+  explicit PhaseMeter(const MeteredPlace& place = {});
   ~PhaseMeter();
 
   /// Starts a phase; one that still runs ends.
@@ -45,6 +57,8 @@ class PhaseMeter {
   void record(const std::filesystem::path& run);
 
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] const GridIntensity& grid() const noexcept { return ledger_.grid(); }
+  [[nodiscard]] double pue() const noexcept { return ledger_.pue(); }
 
   /// What answers and what is assumed, up to now; see PowerMeter::description.
   [[nodiscard]] std::string description() const;
@@ -72,8 +86,9 @@ class PhaseMeter {
 /// meters, or does nothing at all.
 class RunEnergy {
  public:
-  /// An empty `run` means none. Throws Error at once when another process writes the run.
-  explicit RunEnergy(const std::filesystem::path& run);
+  /// An empty `run` means none. Throws Error at once when another process writes the run, and what
+  /// PhaseMeter throws.
+  explicit RunEnergy(const std::filesystem::path& run, const MeteredPlace& place = {});
 
   void begin(const std::string& phase);
 

@@ -23,6 +23,20 @@ bool is_of_kind(const std::filesystem::path& path, const FileKind& kind) {
   }
 }
 
+// Why a file that begins like HDF5 cannot be opened; empty: it can, or is something else.
+std::string damage_of(const std::filesystem::path& path) {
+  constexpr const char* kSignature = "\x89HDF";
+  std::string beginning(4, '\0');
+  std::ifstream(path, std::ios::binary).read(beginning.data(), 4);
+  if (beginning != kSignature) return "";
+  try {
+    const Hdf5Reader file(path);
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 bool begins_with_mark(const std::filesystem::path& path, const std::string& mark) {
   constexpr std::size_t kBeginning = 1024;
   if (!std::filesystem::is_regular_file(path)) return false;
@@ -37,12 +51,20 @@ bool begins_with_mark(const std::filesystem::path& path, const std::string& mark
 
 void require_replaceable(const std::filesystem::path& out, const FileKind& kind) {
   std::error_code unknown;
-  require_usage(!std::filesystem::exists(out, unknown) || is_of_kind(out, kind),
+  if (!std::filesystem::exists(out, unknown) || is_of_kind(out, kind)) return;
+  const std::string damage = damage_of(out);
+  require_usage(damage.empty(),
                 "--out = ",
                 out.string(),
-                ", exists and is not ",
-                kind.described,
-                "; choose another name or remove it");
+                ", exists and is damaged (",
+                damage,
+                "); choose another name or remove it");
+  throw Error(text("--out = ",
+                   out.string(),
+                   ", exists and is not ",
+                   kind.described,
+                   "; choose another name or remove it"),
+              Failure::usage);
 }
 
 void require_replaceable(const std::filesystem::path& out, const TextKind& kind) {

@@ -42,8 +42,8 @@ void validate_algorithm(const SearchCommand& command) {
                 command.evaluations.value_or(0),
                 ", must be at least --population = ",
                 command.population.value_or(0));
-  static_cast<void>(
-      make_algorithm({command.algorithm, command.evaluations, command.population}, 1));
+  static_cast<void>(make_algorithm({command.algorithm, command.evaluations, command.population},
+                                   command.objectives.size()));
 }
 
 void validate_preference(const SearchCommand& command) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace coppice {
 namespace {
@@ -15,11 +14,6 @@ std::size_t rank_of(std::size_t n, double coverage) {
 }
 
 }  // namespace
-
-double conformal_half_width(std::vector<double> residuals, double coverage) {
-  const std::size_t n = residuals.size();
-  return n == 0 ? -1 : pooled_half_width(std::move(residuals), n, coverage);
-}
 
 double pooled_half_width(std::vector<double> pool, std::size_t n, double coverage) {
   const std::size_t rank = rank_of(n, coverage);

@@ -219,8 +219,9 @@ Eigen::VectorXd deviations_of(const Priors& priors, const GroupEnds& ends) {
   std::size_t begin = 0;
   for (std::size_t g = 0; g < ends.size(); ++g) {
     const double variance = kSizes[priors.groups[g]] / static_cast<double>(ends[g] - begin);
-    for (; begin < ends[g]; ++begin)
+    for (; begin < ends[g]; ++begin) {
       deviations(static_cast<Eigen::Index>(begin)) = std::sqrt(variance);
+    }
   }
   return deviations;
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kHeader = "time,gCO2e_per_kWh";
 constexpr const char* kForm = "0000-00-00T00:00";  // 0: a digit
 
-bool is_time(const std::string& text) {
+bool has_form(const std::string& text) {
   const std::string form = kForm;
   if (text.size() != form.size()) return false;
   for (std::size_t i = 0; i < form.size(); ++i) {
@@ -23,6 +23,16 @@ bool is_time(const std::string& text) {
   }
   return true;
 }
+
+bool is_time(const std::string& text) {
+  if (!has_form(text)) return false;
+  const auto part = [&text](std::size_t from) { return std::stoi(text.substr(from, 2)); };
+  const int month = part(5);
+  const int day = part(8);
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && part(11) < 24 && part(14) < 60;
+}
+
+std::string day_of(const std::string& time) { return time.substr(0, 10); }
 
 GridHour parse_hour(const std::string& line, const std::string& where) {
   const auto fields = csv_fields(line);
@@ -71,17 +81,21 @@ GridHour hour_at(const std::vector<GridHour>& hours, const std::string& when) {
       hours.begin(), hours.end(), time, [](const std::string& t, const GridHour& hour) {
         return t < hour.time;
       });
-  const std::string last_day = hours.back().time.substr(0, 10);
-  const bool covered = after != hours.begin() && time.substr(0, 10) <= last_day;
-  require_usage(covered,
+  require_usage(after != hours.begin() && day_of(time) <= day_of(hours.back().time),
                 "--when = ",
                 when,
                 ", must be from ",
                 hours.front().time,
                 " to the end of ",
-                last_day,
+                day_of(hours.back().time),
                 ", which the hourly file covers");
-  return *(after - 1);
+  const GridHour& hour = *(after - 1);
+  require_usage(day_of(hour.time) == day_of(time),
+                "--when = ",
+                when,
+                ", of which the hourly file has no hour: the one before is ",
+                hour.time);
+  return hour;
 }
 
 GridHour cleanest_hour(const std::vector<GridHour>& hours) {

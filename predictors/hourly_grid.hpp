@@ -17,8 +17,8 @@ struct GridHour {
 /// form above or not later than the one before, a value that is not above 0.
 [[nodiscard]] std::vector<GridHour> read_hourly_grid(const std::filesystem::path& path);
 
-/// The hour that holds `when` (the same form, or a date alone: midnight). Throws a usage Error when
-/// it lies before the first hour or after the day of the last one.
+/// The hour that holds `when` (the same form, or a date alone: midnight), which is the last one of
+/// that day not after it. Throws a usage Error when there is none.
 [[nodiscard]] GridHour hour_at(const std::vector<GridHour>& hours, const std::string& when);
 
 /// REQUIRES hours.

@@ -45,8 +45,9 @@ class CsvReader {
   }
 
  private:
+  // Lines end with LF, with CR LF or, as on old machines, with CR.
   void end_line() {
-    if (content_[at_] == '\n') ++line_;
+    if (content_.compare(at_, 2, "\r\n") != 0) ++line_;
     ++at_;
   }
 

@@ -36,6 +36,15 @@ Options with_budget(const AlgorithmOptions& asked) {
   return options;
 }
 
+void require_no_population(const std::string& name, const AlgorithmOptions& asked) {
+  require_usage(!asked.population,
+                "population = ",
+                asked.population.value_or(0),
+                ", but the algorithm ",
+                name,
+                " has none; leave it out, or choose nsga2, evolution or ageing");
+}
+
 template <class Options>
 Options with_population(const AlgorithmOptions& asked) {
   auto options = with_budget<Options>(asked);
@@ -63,6 +72,7 @@ const std::vector<std::string>& algorithm_names() {
 Algorithm make_algorithm(const AlgorithmOptions& options, std::size_t objectives) {
   const std::string automatic = objectives == 1 ? "local" : "nsga2";
   const std::string name = options.name.empty() ? automatic : options.name;
+  if (name == "local" || name == "random" || name == "exact") require_no_population(name, options);
   if (name == "local") {
     return bound(name, with_budget<LocalSearchOptions>(options), search_with_memory);
   }

@@ -29,7 +29,8 @@ struct Algorithm {
   std::function<SearchSummary(const SearchProblem&, const Evaluator&, const SearchContext&)> search;
 };
 
-/// Throws Error(usage) when there is no such algorithm or an option is out of its range.
+/// Throws Error(usage) when there is no such algorithm, when an option is out of its range, or when
+/// it is none of the algorithm's.
 [[nodiscard]] Algorithm make_algorithm(const AlgorithmOptions& options, std::size_t objectives);
 
 }  // namespace coppice

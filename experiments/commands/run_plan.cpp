@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "experiments/commands.hpp"
 #include "experiments/commands/scenarios.hpp"
@@ -46,11 +47,14 @@ Words arguments_of(const OptionSet& options, const OptionWords& words) {
   return arguments;
 }
 
+// What changes no result but energy and time.
+const std::set<std::string> kAccounting{"threads", "grid", "pue", "tdp"};
+
 std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
   std::string content;
   for (const auto& [name, values] : words) {
-    // A run may move to another folder and go on with other processors.
-    if (name == "threads" || wired.count(name) > 0) continue;
+    // A run may move to another folder and go on with other processors, which may stand elsewhere.
+    if (kAccounting.count(name) > 0 || wired.count(name) > 0) continue;
     for (const std::string& value : values) {
       content.append(name).append("=").append(value).append("\n");
     }
@@ -109,6 +113,9 @@ class Planner {
     words.insert({"seed", {std::to_string(command_.common.seed)}});
     words.insert({"threads", {std::to_string(command_.common.threads)}});
     words.insert({"device", {command_.common.device}});
+    if (!command_.common.grid.empty()) words.insert({"grid", {command_.common.grid}});
+    words.insert({"pue", {write_words(command_.common.pue).front()}});
+    words.insert({"tdp", {write_words(command_.common.tdp).front()}});
     return words;
   }
 
@@ -215,7 +222,7 @@ class Planner {
                                          const std::string& command,
                                          OptionWords without) const {
     const OptionWords own = section_of(entries_, command_.experiment, command, options);
-    for (const char* name : {"seed", "threads", "device"}) {
+    for (const char* name : {"seed", "threads", "device", "grid", "pue", "tdp"}) {
       if (own.count(name) == 0) without[name];
     }
     std::string out = config_text(options, without);

@@ -40,7 +40,7 @@ Session::Session(const CommonOptions& common,
     : common_(common),
       device_(ranks ? local_device(common.device) : common.device),
       threads_(common.threads),
-      meter_(common.device.rfind("cuda", 0) == 0),
+      meter_(metered_place(common)),
       ranks_(std::move(ranks)) {
   check_device(common.device);
   if (common.device != "cpu") prepare_gpu();
@@ -62,7 +62,9 @@ Json Session::spent() {
             {"energy_high_j", spent.energy_j.high},
             {"energy_basis", spent.basis},
             {"energy_meter", meter_.description()},
-            {"co2e_g", spent.co2e_g.nominal}};
+            {"co2e_g", spent.co2e_g.nominal},
+            {"grid", describe(meter_.grid())},
+            {"pue", meter_.pue()}};
   if (ranks_) json["ranks"] = ranks_->size();
   return json;
 }

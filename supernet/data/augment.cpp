@@ -118,7 +118,7 @@ Image augment(const Image& image, Augmentation augmentation, int size, Random ra
     return crop;
   }
   const int reach = std::max(1, image.width / 8);
-  const auto range = static_cast<std::uint64_t>(2 * reach + 1);
+  const std::uint64_t range = 2 * static_cast<std::uint64_t>(reach) + 1;
   const int dx = static_cast<int>(random.below(range)) - reach;
   const int dy = static_cast<int>(random.below(range)) - reach;
   Image moved = shifted(image, dx, dy);

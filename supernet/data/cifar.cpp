@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSide = 32;
-constexpr std::size_t kPlane = 32 * 32;
+constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
 
 /// What distinguishes the two sets.
 struct Variant {

@@ -13,7 +13,9 @@ std::size_t bytes_of(const Image& image) {
 
 }  // namespace
 
-MemoryDataset::MemoryDataset(Image like, std::vector<std::uint8_t> pixels, std::vector<int> labels)
+MemoryDataset::MemoryDataset(const Image& like,
+                             std::vector<std::uint8_t> pixels,
+                             std::vector<int> labels)
     : like_{like.height, like.width, like.channels, {}},
       pixels_(std::move(pixels)),
       labels_(std::move(labels)) {

@@ -12,7 +12,7 @@ class MemoryDataset final : public Dataset {
  public:
   /// `like` gives the size of every image (its pixels are ignored); `pixels` holds the images one
   /// after another, channels last. REQUIRES one label an image.
-  MemoryDataset(Image like, std::vector<std::uint8_t> pixels, std::vector<int> labels);
+  MemoryDataset(const Image& like, std::vector<std::uint8_t> pixels, std::vector<int> labels);
 
   [[nodiscard]] std::size_t size() const override { return labels_.size(); }
   [[nodiscard]] Sample get(std::size_t index) const override;

@@ -114,10 +114,10 @@ void read_key(const SearchSpace& space,
                 space.name(),
                 " needs ",
                 key.count);
-  for (int i = 0; i < key.count; ++i) {
-    const auto gene = static_cast<std::size_t>(key.first_gene + i);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(key.count); ++i) {
+    const std::size_t gene = static_cast<std::size_t>(key.first_gene) + i;
     const std::string what = text(where, ": ", key.name, "[", i, "]");
-    architecture.genes[gene] = choice_of(space, gene, values[static_cast<std::size_t>(i)], what);
+    architecture.genes[gene] = choice_of(space, gene, values[i], what);
   }
 }
 

@@ -58,9 +58,11 @@ Number params_of(const Layer& layer) {
   const Number in = layer.in_channels;
   const Number out = layer.out_channels;
   switch (layer.kind) {
-    case LayerKind::conv:
-      return Number(layer.in_channels / layer.groups) * out * layer.kernel * layer.kernel +
+    case LayerKind::conv: {
+      const int of_group = layer.in_channels / layer.groups;
+      return Number(of_group) * out * layer.kernel * layer.kernel +
              (layer.batch_norm ? 2 * out : 0);
+    }
     case LayerKind::squeeze_excite:
       return 2 * in * layer.hidden_channels + in + layer.hidden_channels;
     case LayerKind::linear:

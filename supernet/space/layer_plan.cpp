@@ -73,9 +73,8 @@ PlanValue PlanBuilder::conv(PlanValue input, const std::string& name, const Conv
 }
 
 PlanValue PlanBuilder::squeeze_excite(PlanValue input, const std::string& name) {
-  constexpr int reduction = 4;
-  append(LayerKind::squeeze_excite, input, name).hidden_channels =
-      make_divisible(input.channels / reduction);
+  const int quarter = input.channels / 4;
+  append(LayerKind::squeeze_excite, input, name).hidden_channels = make_divisible(quarter);
   return last();
 }
 

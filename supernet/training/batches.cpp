@@ -88,7 +88,8 @@ Preprocessing measure_preprocessing(const Dataset& dataset, std::size_t count, R
       sum[p % channels] += value;
       squares[p % channels] += value * value;
     }
-    pixels += static_cast<double>(image.pixels.size() / channels);
+    const std::size_t area = image.pixels.size() / channels;
+    pixels += static_cast<double>(area);
   }
   Preprocessing preprocessing;
   for (std::size_t c = 0; c < sum.size(); ++c) {

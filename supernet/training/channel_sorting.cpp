@@ -12,7 +12,7 @@ namespace coppice {
 namespace {
 
 // Writes the permuted rows back into the same memory, which parameters() shares.
-void permute(at::Tensor tensor, std::int64_t dimension, const at::Tensor& order) {
+void permute(const at::Tensor& tensor, std::int64_t dimension, const at::Tensor& order) {
   if (tensor.defined()) tensor.copy_(tensor.index_select(dimension, order));
 }
 

@@ -8,7 +8,7 @@ namespace coppice {
 namespace {
 
 constexpr std::size_t kFewestPoints = 4;
-constexpr double kPowers = 200;  // of the grid
+constexpr int kPowers = 200;  // of the grid
 constexpr double kLargestPower = 2;
 
 std::vector<CurvePoint> best_so_far(const std::vector<CurvePoint>& curve) {
@@ -87,7 +87,7 @@ std::optional<CurveFit> fit_curve(const std::vector<CurvePoint>& curve) {
   const std::vector<CurvePoint> points = best_so_far(curve);
   if (points.size() < kFewestPoints) return std::nullopt;
   Candidate best;
-  for (double i = 1; i <= kPowers; ++i) {
+  for (int i = 1; i <= kPowers; ++i) {
     const Candidate candidate = fit_line(points, kLargestPower * i / kPowers);
     if (candidate.squares < best.squares) best = candidate;
   }

@@ -16,21 +16,12 @@ std::set<int> resolutions_of(const std::vector<Subnet>& subnets) {
   return resolutions;
 }
 
-// The places of those whose images are decoded anew in every pass.
-std::vector<std::size_t> evaluated_together(const std::vector<Subnet>& subnets,
-                                            const PreparedImages& images) {
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < subnets.size(); ++i) {
-    if (!images.keeps(subnets[i].plan().resolution)) places.push_back(i);
-  }
-  return places;
-}
-
 // Counted in one pass over the images.
 std::vector<Accuracy> evaluate_together(const std::vector<Subnet>& subnets,
                                         const PreparedImages& images) {
   const at::NoGradGuard no_grad;
   std::vector<Accuracy> accuracies(subnets.size());
+  if (subnets.empty()) return accuracies;
   const std::set<int> resolutions = resolutions_of(subnets);
   for (std::size_t b = 0; b < images.batch_count(); ++b) {
     stop_if_interrupted("while evaluating");
@@ -70,14 +61,19 @@ std::vector<Subnet> calibrated_subnets(const Supernet& supernet,
 void evaluate_all(const std::vector<Subnet>& subnets,
                   const PreparedImages& images,
                   const std::function<void(std::size_t i, const Accuracy& accuracy)>& known) {
-  const std::vector<std::size_t> together = evaluated_together(subnets, images);
   std::vector<Subnet> folded;
-  for (const std::size_t i : together) folded.push_back(subnets[i].folded());
+  std::vector<std::size_t> places;  // of those whose images are decoded anew in every pass
+  folded.reserve(subnets.size());
   for (std::size_t i = 0; i < subnets.size(); ++i) {
-    if (images.keeps(subnets[i].plan().resolution)) known(i, evaluate(subnets[i], images));
+    if (images.keeps(subnets[i].plan().resolution)) {
+      known(i, evaluate(subnets[i], images));
+    } else {
+      folded.push_back(subnets[i].folded());
+      places.push_back(i);
+    }
   }
   const std::vector<Accuracy> accuracies = evaluate_together(folded, images);
-  for (std::size_t i = 0; i < together.size(); ++i) known(together[i], accuracies[i]);
+  for (std::size_t i = 0; i < places.size(); ++i) known(places[i], accuracies[i]);
 }
 
 }  // namespace coppice

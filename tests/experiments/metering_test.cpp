@@ -23,6 +23,45 @@ TEST(PhaseMeter, EachPhaseBecomesARowOfTheRun) {
   EXPECT_EQ(rows[0].timestamp.back(), 'Z');
 }
 
+TEST(PhaseMeter, ChargesTheGridAndTheOverheadOfItsPlace) {
+  const TemporaryFolder run;
+  MeteredPlace place;
+  place.grid = "FRA";
+  place.pue = 1.5;
+  PhaseMeter meter(place);
+  meter.begin("train");
+  const Seconds start = meter.clock().now();
+  while (meter.clock().now() - start < Seconds(0.02)) {
+  }
+  const SpentEnergy spent = meter.spent();
+  meter.record(run.path());
+  const auto rows = read_energy_csv(run / "energy.csv");
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].grid.iso3, "FRA");
+  EXPECT_DOUBLE_EQ(rows[0].pue, 1.5);
+  EXPECT_NEAR(rows[0].co2e_g.nominal,
+              spent.energy_j.nominal * rows[0].grid.grams_per_kwh / 3.6e6,
+              1e-9 * spent.co2e_g.nominal);
+}
+
+TEST(PhaseMeter, ItsModelTakesTheDesignPowerThatIsGiven) {
+  const auto description_at = [](double tdp) {
+    MeteredPlace place;
+    place.tdp = tdp;
+    return PhaseMeter(place).description();
+  };
+  if (description_at(0).find("model") == std::string::npos)
+    GTEST_SKIP() << "a counter answers here";
+  EXPECT_NE(description_at(123).find("123"), std::string::npos) << description_at(123);
+}
+
+TEST(PhaseMeter, AGridThatNobodyKnowsIsRefusedWithTheNearest) {
+  MeteredPlace place;
+  place.grid = "Germny";
+  const std::string message = message_of([&] { PhaseMeter meter(place); });
+  EXPECT_NE(message.find("Germany"), std::string::npos) << message;
+}
+
 TEST(PhaseMeter, TellsWhatThePhaseSpentAndHowItIsKnown) {
   PhaseMeter meter;
   meter.begin("work");

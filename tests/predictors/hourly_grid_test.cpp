@@ -38,6 +38,25 @@ TEST(HourlyGrid, TimesThatAreNotCoveredAreRefused) {
             "--when = now, must be like 2026-11-24T03:00 or 2026-11-24");
 }
 
+TEST(HourlyGrid, ADayWithoutARowIsNotTakenFromTheDayBefore) {
+  const auto hours = read(
+      "time,gCO2e_per_kWh\n2026-11-24T18:00,450\n2026-11-26T00:00,300\n2026-11-26T03:00,120\n");
+  EXPECT_EQ(message_of([&] { (void)hour_at(hours, "2026-11-25T12:00"); }),
+            "--when = 2026-11-25T12:00, of which the hourly file has no hour: the one before is "
+            "2026-11-24T18:00");
+  EXPECT_DOUBLE_EQ(hour_at(hours, "2026-11-26T12:00").grams_per_kwh, 120);
+}
+
+TEST(HourlyGrid, WhatNoClockShowsIsNoTime) {
+  const auto hours = read(kDay);
+  for (const char* when :
+       {"2026-13-24T03:00", "2026-11-32", "2026-11-24T24:00", "2026-11-24T03:60"}) {
+    EXPECT_NE(message_of([&] { (void)hour_at(hours, when); }).find("must be like"),
+              std::string::npos)
+        << when;
+  }
+}
+
 TEST(HourlyGrid, BrokenFilesNameTheirLine) {
   const auto complaint = [](const std::string& rows) {
     const std::string message = message_of([&] { (void)read(rows); });

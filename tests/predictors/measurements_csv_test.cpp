@@ -79,6 +79,14 @@ TEST_F(MeasurementsCsv, QuotesLineBreaksAndMarksOfSpreadsheetsAreUnderstood) {
   EXPECT_DOUBLE_EQ(table.rows[1].targets.at("accuracy"), 71);
 }
 
+TEST_F(MeasurementsCsv, LinesAreCountedHoweverTheyEnd) {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    const std::string row = columns(largest_) + ",";
+    EXPECT_EQ(error("ks,e,d,accuracy" + end + row + "70" + end + row + "x" + end),
+              " row 3: accuracy = 'x' is not a number");
+  }
+}
+
 TEST_F(MeasurementsCsv, MissingColumnsAreNamed) {
   EXPECT_EQ(error("arch,top1\n"), " has no column accuracy; its columns are: arch, top1");
   EXPECT_EQ(error("ks,d,accuracy\n"),

@@ -134,6 +134,12 @@ TEST(Algorithm, BadNamesAndOptionsAreUsageErrors) {
   EXPECT_EQ(message({"local", 0, {}}), "evaluations = 0, must be at least 1");
   EXPECT_EQ(message({"evolution", {}, 3}), "population = 3, must be at least 4");
   EXPECT_EQ(message({"ageing", {}, 1}), "population = 1, must be at least 2");
+  for (const char* name : {"local", "random", "exact"}) {
+    EXPECT_EQ(message({name, {}, 50}),
+              text("population = 50, but the algorithm ",
+                   name,
+                   " has none; leave it out, or choose nsga2, evolution or ageing"));
+  }
 }
 
 TEST(Algorithm, ThoseOfOneObjectiveSaySo) {
