@@ -250,6 +250,7 @@ BlockTable read_ofa_latency_table(const fs::path& folder,
                 " is of another kind");
   const std::vector<TableFile> files = read_tables(folder);
   std::vector<int> pixels;
+  pixels.reserve(files.size());
   for (const TableFile& file : files) pixels.push_back(file.resolution);
   const double width =
       width_given ? space.spec().width_mult : width_of_tables(space, files.front());

@@ -23,6 +23,7 @@ std::vector<std::int64_t> widened(const std::vector<int>& values) {
 
 std::vector<int> narrowed(const std::vector<std::int64_t>& values) {
   std::vector<int> result;
+  result.reserve(values.size());
   for (const std::int64_t value : values) result.push_back(static_cast<int>(value));
   return result;
 }
@@ -31,8 +32,9 @@ std::vector<int> narrowed(const std::vector<std::int64_t>& values) {
 std::vector<double> transposed(const std::vector<double>& values, std::size_t rows) {
   const std::size_t columns = rows == 0 ? 0 : values.size() / rows;
   std::vector<double> result(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    result[i % columns * rows + i / columns] = values[i];
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t c = 0; c < columns; ++c) result[c * rows + r] = values[r * columns + c];
+  }
   return result;
 }
 

@@ -11,15 +11,15 @@
 namespace coppice {
 namespace {
 
-/// The best of some that are drawn, with replacement.
+/// The best of some, at least one, that are drawn with replacement.
 const Architecture& parent_of(const std::vector<Candidate>& population,
                               const Scoring& scoring,
                               std::int64_t draws,
                               Random& random) {
-  const Candidate* best = nullptr;
-  for (std::int64_t i = 0; i < draws; ++i) {
+  const Candidate* best = &population[random.below(population.size())];
+  for (std::int64_t i = 1; i < draws; ++i) {
     const Candidate& drawn = population[random.below(population.size())];
-    if (best == nullptr || scoring.better(drawn, *best)) best = &drawn;
+    if (scoring.better(drawn, *best)) best = &drawn;
   }
   return best->architecture;
 }

@@ -54,6 +54,7 @@ SearchSummary search_exact(const SearchProblem& problem,
   SearchRun run(problem, evaluator, {options.evaluations, 0}, context);
   if (!run.running()) return run.finish();
   const auto best = best_additive(problem.space, problem.choices, additive);
+  require(best || additive.limited != nullptr, "no best network, though nothing is limited");
   const Architecture asked =
       best ? *best
            : additive_extreme(problem.space, problem.choices, *additive.limited, additive.at_least);

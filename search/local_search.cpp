@@ -155,6 +155,7 @@ std::vector<Architecture> LocalSearch::propose(const Candidate& place,
   std::vector<Architecture> proposed;
   for (const auto& combination : combine(items, weights.budget - weights.cost(place), options)) {
     std::vector<const Move*> together;
+    together.reserve(combination.size());
     for (const std::size_t item : combination) together.push_back(moves[item]);
     proposed.push_back(neighbourhood_.apply(place.architecture, together));
   }

@@ -87,6 +87,7 @@ std::size_t preferred(const std::vector<Candidate>& front,
                       const SearchProblem& problem,
                       const std::vector<std::string>& names) {
   std::vector<Column> columns;
+  columns.reserve(aspirations.size());
   for (const Aspiration& each : aspirations) columns.push_back(column_of(each, problem, names));
   std::size_t best = 0;
   double least = std::numeric_limits<double>::infinity();

@@ -69,8 +69,9 @@ TEST(Preprocess, JavaScriptSeesWhatTheTrainingSaw) {
   };
   const TemporaryFolder folder;
   Json asked = Json::array();
-  for (const Case& c : cases)
+  for (const Case& c : cases) {
     asked.push_back({c.height, c.width, c.channels, c.size, c.crop_fraction});
+  }
   write_text_file(folder / "cases.json", asked.dump());
   write_text_file(folder / "run.mjs", kScript);
   const std::string command = "node " + (folder / "run.mjs").string() +

@@ -34,8 +34,9 @@ constexpr std::size_t kInputs = 12;
 FeatureMatrix coins(std::size_t rows) {
   Random random(9);
   FeatureMatrix features{rows, kInputs, {}};
-  for (std::size_t i = 0; i < rows * kInputs; ++i)
+  for (std::size_t i = 0; i < rows * kInputs; ++i) {
     features.values.push_back(random.below(2) == 0 ? 0.0 : 1.0);
+  }
   return features;
 }
 

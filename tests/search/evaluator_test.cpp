@@ -77,7 +77,8 @@ TEST(CachingEvaluator, NeverAsksTwiceAndGivesTheSameRows) {
   const FakeEvaluator inner(space, {"gain0", "noise0"});
   const CachingEvaluator cached(inner);
   std::vector<Architecture> nets = samples(space, 50);
-  for (std::size_t i = 0; i < 20; ++i) nets.push_back(Architecture(nets[i]));
+  const std::vector<Architecture> again(nets.begin(), nets.begin() + 20);
+  nets.insert(nets.end(), again.begin(), again.end());
   EXPECT_EQ(cached.evaluate(nets), bare.evaluate(nets));
   EXPECT_EQ(cached.evaluate(nets), bare.evaluate(nets));
   const std::vector<Architecture> asked = inner.asked();

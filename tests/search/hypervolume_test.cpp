@@ -20,8 +20,9 @@ double counted(const Points& points, int size) {
     int rest = i;
     for (std::size_t k = 0; k < m; ++k, rest /= size) cell[k] = rest % size;
     bool inside = false;
-    for (std::size_t p = 0; p < points.size(); ++p)
+    for (std::size_t p = 0; p < points.size(); ++p) {
       inside = inside || covers(points[p], cell.data(), m);
+    }
     cells += inside;
   }
   return cells;

@@ -37,7 +37,7 @@ struct Mapping {
 };
 
 // As each of the launchers sets them.
-const std::vector<Mapping>& mappings() {
+const std::vector<Mapping>& mappings() {  // NOLINT(readability-function-size): a table
   static const std::vector<Mapping> table{
       {"torchrun",
        {{"RANK", "5"},
