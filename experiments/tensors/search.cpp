@@ -185,6 +185,10 @@ class MeasuredCommand {
     }
     progress_.reset();
     fits_ = search.fits();
+    for (const FittedPredictor& fitted : fits_) result.predicted_by.push_back(fitted.info());
+    for (const auto& other : questions_.others.predictors) {
+      if (!other->info().conditions.empty()) result.predicted_by.push_back(other->info());
+    }
     result.spent.emplace_back("energy_j", joules);
     const auto floor = measurer_->noise_floor_percent();
     if (floor) result.spent.emplace_back("noise_floor_percent", *floor);

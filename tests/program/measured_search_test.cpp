@@ -156,6 +156,7 @@ TEST_F(MeasuringProgram, AnswersWithMeasuredNetworksAndKeepsWhatItMeasured) {
   const Json& best = document["best"];
   EXPECT_LE(best["macs"].get<int>(), 60000);
   EXPECT_EQ(document["measured"], Json::array({"accuracy"}));
+  EXPECT_FALSE(document["conditions"]["accuracy"].empty());
   EXPECT_EQ(document["finalists"].size(), 10U);
   for (const Json& finalist : document["finalists"]) {
     EXPECT_TRUE(finalist["accuracy"].is_number());
