@@ -16,4 +16,7 @@ struct CarbonEquivalent {
 /// (Green Algorithms: 175 g each).
 [[nodiscard]] std::vector<CarbonEquivalent> carbon_equivalents(double grams);
 
+/// "100 smartphone charges (12.4 g each, US EPA 2024), or 7.09 km in an average European car (...)"
+[[nodiscard]] std::string equivalents_text(double grams);
+
 }  // namespace coppice

@@ -284,14 +284,9 @@ std::string legend_text(const Comparison& comparison) {
 }
 
 // The first row's grams in things that people know.
-std::string equivalents_text(const ComparisonRow& row) {
-  std::string out = row.method + " is about";
-  const char* separator = " ";
-  for (const CarbonEquivalent& e : carbon_equivalents(row.co2e_kg.nominal * kGramsPerKilogram)) {
-    out += fmt::format("{}{:.3g} {} ({})", separator, e.amount, e.what, e.source);
-    separator = ", or ";
-  }
-  return out + "\n";
+std::string equivalents_of(const ComparisonRow& row) {
+  const double grams = row.co2e_kg.nominal * kGramsPerKilogram;
+  return row.method + " is about " + equivalents_text(grams) + "\n";
 }
 
 std::string embodied_text(const ComparisonRow& row) {
@@ -352,7 +347,7 @@ std::string as_table(const Compared& compared) {
   for (const ComparisonRow& row : comparison.rows) out += row_text(row, comparison);
   out += finetuned_text(compared);
   out += legend_text(comparison);
-  if (!comparison.rows.front().printed) out += equivalents_text(comparison.rows.front());
+  if (!comparison.rows.front().printed) out += equivalents_of(comparison.rows.front());
   out += saving_text(comparison);
   for (const ComparisonRow& row : comparison.rows) out += embodied_text(row);
   if (!comparison.note.empty()) out += "note: " + comparison.note + "\n";

@@ -7,6 +7,7 @@
 #include "experiments/report/labels.hpp"
 #include "experiments/report/page_sections.hpp"
 #include "experiments/report/run_plots.hpp"
+#include "predictors/carbon_equivalents.hpp"
 #include "supernet/base/units.hpp"
 
 namespace coppice {
@@ -189,6 +190,7 @@ Html energy_section(const RunSummary& run) {
   }
   parts.push_back(paragraph("Carbon is energy, with the facility's overhead in it (PUE " +
                                 pues(run.energy) + "), times the grid: " + joined(run.grids, "; ") +
+                                ". The total is about " + equivalents_text(total.co2e_g.nominal) +
                                 ".",
                             "muted"));
   return section("What this run has used", parts);

@@ -13,5 +13,11 @@ TEST(CarbonEquivalents, StandBesideTheGramsWithTheirSources) {
   for (const CarbonEquivalent& e : equivalents) EXPECT_FALSE(e.source.empty()) << e.what;
 }
 
+TEST(CarbonEquivalents, AsWordsTheyKeepTheirSources) {
+  EXPECT_EQ(equivalents_text(1240),
+            "100 smartphone charges (12.4 g each, US EPA 2024), or 7.09 km in an average European "
+            "car (175 g each, Green Algorithms 2.2)");
+}
+
 }  // namespace
 }  // namespace coppice
