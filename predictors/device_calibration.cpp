@@ -216,8 +216,10 @@ class Calibrator {
         continue;
       }
       profile.*places[i].value = 1 / fit.terms.slowdown[i];
-      explain(places[i].field, source, confidence_of(result_.latency.mape_left_out));
-      if (fit.terms.slowdown[i] > 1) continue;
+      const bool at_bound = fit.terms.slowdown[i] <= 1;
+      explain(
+          places[i].field, source, at_bound ? "low" : confidence_of(result_.latency.mape_left_out));
+      if (!at_bound) continue;
       result_.notes.push_back(text(places[i].field,
                                    " is fitted to its bound 1: these networks do not tell it "
                                    "apart from the other terms, or the peak is too low"));
@@ -243,7 +245,28 @@ class Calibrator {
     result_.notes.push_back(note);
   }
 
+  // Joules where millijoules are asked for look like a thousandth of the device's power.
+  void require_power_of_its_kind() const {
+    constexpr double kSlip = 100;
+    std::vector<double> watts;
+    for (const MeasuredNetwork& network : networks_) {
+      watts.push_back(*network.energy_j / network.latency_s);
+    }
+    const auto middle = watts.begin() + static_cast<std::ptrdiff_t>(watts.size() / 2);
+    std::nth_element(watts.begin(), middle, watts.end());
+    require(*middle * kSlip >= base_.static_watts.value_or(0),
+            "the measured networks draw ",
+            *middle,
+            " W (the median), where ",
+            base_.id,
+            " draws ",
+            base_.static_watts.value_or(0),
+            " W before it computes anything; are their energies millijoules and their latencies "
+            "milliseconds? Else start from the profile of a device of their kind");
+  }
+
   void fit_joules() {
+    require_power_of_its_kind();
     std::vector<MeteredWork> works;
     for (const MeasuredNetwork& network : networks_) {
       MeteredWork work{network.latency_s, 0, 0, *network.energy_j};

@@ -205,6 +205,25 @@ TEST(DeviceCalibration, NumbersThatPredictWorseThanNoneAreRefused) {
       << message;
 }
 
+TEST(DeviceCalibration, JoulesWhereMillijoulesBelongAreRefused) {
+  std::vector<MeasuredNetwork> networks = measured(20, true);
+  for (MeasuredNetwork& network : networks) *network.energy_j *= 1e-3;
+  const std::string message =
+      message_of([&] { static_cast<void>(calibrate_profile(base(), networks, options("usb"))); });
+  EXPECT_NE(message.find("are their energies millijoules"), std::string::npos) << message;
+  EXPECT_NE(message.find("where box draws 1 W"), std::string::npos) << message;
+}
+
+TEST(DeviceCalibration, AnEfficiencyAtItsBoundIsOfLowConfidence) {
+  std::vector<MeasuredNetwork> networks = measured(20, false);
+  for (MeasuredNetwork& network : networks) network.latency_s /= 1.8;  // beyond the peak
+  const Calibration calibration = calibrate_profile(base(), networks, options(""));
+  EXPECT_DOUBLE_EQ(*calibration.profile.conv_efficiency, 1);
+  EXPECT_EQ(source_of(calibration.profile, "compute.efficiency.conv").confidence, "low");
+  const Calibration within = calibrate_profile(base(), measured(20, false), options(""));
+  EXPECT_NE(source_of(within.profile, "compute.efficiency.conv").confidence, "low");
+}
+
 TEST(DeviceCalibration, FewNetworksAreRefusedAndNotManyAreNoted) {
   EXPECT_EQ(message_of([] {
               static_cast<void>(calibrate_profile(base(), measured(7, false), options("")));
