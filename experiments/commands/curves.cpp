@@ -126,6 +126,9 @@ std::string as_table(const CurvesCommand& command, const std::vector<EnergyCurve
                        curves[cheapest->curve].label,
                        kilojoules(cheapest->reached.energy_j));
   }
+  out +=
+      "accuracies are those of the largest network on held-out images, once evaluated; a training "
+      "that stops before its last phase leaves the smaller networks untrained\n";
   if (!command.out.empty()) out += "picture in " + command.out.string() + "\n";
   return out;
 }
