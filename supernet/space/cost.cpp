@@ -35,6 +35,8 @@ std::int64_t peak_activation(const LayerPlan& plan) {
   return peak;
 }
 
+int inputs_of_group(const Layer& layer) { return layer.in_channels / layer.groups; }
+
 // `Number` is exact, or one that cannot overflow.
 template <class Number>
 Number macs_of(const Layer& layer) {
@@ -42,8 +44,8 @@ Number macs_of(const Layer& layer) {
   const Number out = layer.out_channels;
   switch (layer.kind) {
     case LayerKind::conv:
-      return Number(layer.out_size) * layer.out_size * (layer.in_channels / layer.groups) * out *
-             layer.kernel * layer.kernel;
+      return Number(layer.out_size) * layer.out_size * inputs_of_group(layer) * out * layer.kernel *
+             layer.kernel;
     case LayerKind::squeeze_excite:
       return 2 * in * layer.hidden_channels;
     case LayerKind::linear:
@@ -58,11 +60,9 @@ Number params_of(const Layer& layer) {
   const Number in = layer.in_channels;
   const Number out = layer.out_channels;
   switch (layer.kind) {
-    case LayerKind::conv: {
-      const int of_group = layer.in_channels / layer.groups;
-      return Number(of_group) * out * layer.kernel * layer.kernel +
+    case LayerKind::conv:
+      return Number(inputs_of_group(layer)) * out * layer.kernel * layer.kernel +
              (layer.batch_norm ? 2 * out : 0);
-    }
     case LayerKind::squeeze_excite:
       return 2 * in * layer.hidden_channels + in + layer.hidden_channels;
     case LayerKind::linear:

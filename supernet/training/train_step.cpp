@@ -33,7 +33,7 @@ TrainStep::TrainStep(Supernet& supernet,
   exchange_.emplace(supernet.parameters(), *options.ranks);
 }
 
-at::Tensor TrainStep::gradients(StepInput input) {
+at::Tensor TrainStep::gradients(const StepInput& input) {
   const at::Tensor images = input.batch.images.to(device_, /*non_blocking=*/true);
   const at::Tensor labels = input.batch.labels.to(device_, /*non_blocking=*/true);
   at::Tensor soft = teacher_logits(images, input.resolution);

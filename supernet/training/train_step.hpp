@@ -34,7 +34,7 @@ class TrainStep {
   /// networks' mean loss (one float64 on the networks' device, where it may not be known yet), or
   /// this process's part of it: the parts add up to it. It may be no finite number: then the
   /// gradients are worth nothing.
-  [[nodiscard]] at::Tensor gradients(StepInput input);
+  [[nodiscard]] at::Tensor gradients(const StepInput& input);
 
   /// Changes the weights by the gradients.
   void apply(double rate) { sgd_.step(rate); }

@@ -43,8 +43,7 @@ class Training {
     TrainSummary summary;
     // A reached target ends a phase early, at the evaluation that saw it.
     const std::int64_t done = reached() ? state_.history.back().step : steps_before() + state_.step;
-    const auto per_epoch = static_cast<double>(data_.train->size() / options_.batch_size);
-    summary.epochs = static_cast<double>(done) / per_epoch;
+    summary.epochs = static_cast<double>(done) / static_cast<double>(steps_per_epoch());
     summary.subnet_images = subnet_images_;
     summary.stopped_because = interrupted_ ? "interrupted"
                               : reached()  ? "target accuracy reached"
@@ -125,7 +124,7 @@ class Training {
     const auto steps = steps_[state_.phase];
     StepInput input{batches.get(state_.step), batches.resolution(state_.step), state_.step, 0};
     input.progress = static_cast<double>(state_.step) / static_cast<double>(steps);
-    unread_.push_back({state_.step, step.gradients(std::move(input))});
+    unread_.push_back({state_.step, step.gradients(input)});
     const bool wait = options_.ranks || unread_.back().loss.is_cpu();
     std::vector<KnownLoss> known;
     if (wait || unread_.size() == kLossesAhead) known = read_losses();
@@ -213,10 +212,9 @@ class Training {
     const bool done =
         !state_.history.empty() && state_.history.back().step == steps_before() + state_.step;
     if (state_.step == 0 || done) return false;
-    const auto per_epoch = static_cast<std::int64_t>(data_.train->size() / options_.batch_size);
     const std::int64_t every =
         options_.target_accuracy > 0
-            ? per_epoch
+            ? steps_per_epoch()
             : std::max<std::int64_t>(1, steps / options_.evaluations_per_phase);
     const bool last = state_.step == steps;
     return last || (state_.step % every == 0 && steps - state_.step >= every);
@@ -276,6 +274,10 @@ class Training {
     return std::any_of(steps_.begin() + static_cast<std::ptrdiff_t>(state_.phase) + 1,
                        steps_.end(),
                        [](std::int64_t steps) { return steps > 0; });
+  }
+
+  [[nodiscard]] std::int64_t steps_per_epoch() const {
+    return static_cast<std::int64_t>(data_.train->size() / options_.batch_size);
   }
 
   [[nodiscard]] std::int64_t steps_before() const {

@@ -27,7 +27,7 @@ void parse(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(parse_architectures(space, lines, "benchmark"));
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kLines));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kLines));
 }
 BENCHMARK(parse)->Name("ArchitectureLines/parse")->UseRealTime()->Unit(benchmark::kSecond);
 
@@ -43,7 +43,7 @@ void parse_and_cost(benchmark::State& state) {
     });
     benchmark::DoNotOptimize(given.data());
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kLines));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kLines));
 }
 BENCHMARK(parse_and_cost)
     ->Name("ArchitectureLines/parse_and_cost")

@@ -99,7 +99,7 @@ class Fitted final : public Evaluator {
       }
       FitOptions options;
       options.kinds = {"ridge-choices", "ridge-hybrid"};
-      if (place == 0) options.kinds.push_back("gaussian-process");
+      if (place == 0) options.kinds.emplace_back("gaussian-process");
       predictors_.push_back(std::make_unique<FittedPredictor>(fit(space, table, name, options)));
     }
     evaluator_ = predictor_evaluator(space, {predictors_[0].get(), predictors_[1].get()}, {});

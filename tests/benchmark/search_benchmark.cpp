@@ -16,8 +16,9 @@ class AdditiveEvaluator final : public Evaluator {
   AdditiveEvaluator(const SearchSpace& space, std::size_t quantities) {
     Random random(1);
     offsets_.push_back(0);
-    for (const Gene& gene : space.genes())
+    for (const Gene& gene : space.genes()) {
       offsets_.push_back(offsets_.back() + gene.choices.size());
+    }
     for (std::size_t q = 0; q < quantities; ++q) names_.push_back("q" + std::to_string(q));
     for (std::size_t i = 0; i < offsets_.back() * quantities; ++i) {
       weights_.push_back(random.uniform());

@@ -97,7 +97,7 @@ void time_coppice(benchmark::State& state, const Settings& settings, Precision p
   time_steps(state, *work, [&](const Work& w, const Architecture& architecture) {
     sgd.zero_gradients();
     const at::Tensor logits = w.supernet.forward(w.images, architecture, options);
-    const at::Tensor loss = distillation_loss(logits, w.labels, {}, labels_alone);
+    at::Tensor loss = distillation_loss(logits, w.labels, {}, labels_alone);
     loss.backward();
     sgd.step(0.01);
     return loss;

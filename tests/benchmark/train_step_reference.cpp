@@ -41,7 +41,7 @@ at::Tensor ReferenceStep::run(const at::Tensor& images,
                               const Architecture& architecture) {
   sgd_.zero_grad();
   const at::Tensor logits = forward(images.contiguous(layout_), architecture);
-  const at::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
+  at::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
   loss.backward();
   sgd_.step();
   return loss;

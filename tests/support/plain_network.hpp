@@ -22,8 +22,9 @@ class PlainReference {
     for (const NamedTensor& statistic : net.statistics()) {
       tensors_[statistic.name] = statistic.tensor.detach().to(type_).clone();
     }
-    for (const Layer& layer : net.full_plan().layers)
+    for (const Layer& layer : net.full_plan().layers) {
       sizes_[layer.name] = net.transforms(layer.name).sizes;
+    }
   }
 
   /// A parameter or statistic by the supernet's name for it.

@@ -113,7 +113,8 @@ class ResNetByDefinition {
     return def_.multipliers[static_cast<std::size_t>(choice.width[place])];
   }
   [[nodiscard]] int stem_middle(const ResNetChoice& choice) const {
-    return divisible_by_eight(divisible_by_eight(def_.stem_width * multiplier_at(choice, 0)) / 2);
+    const int half = divisible_by_eight(def_.stem_width * multiplier_at(choice, 0)) / 2;
+    return divisible_by_eight(half);
   }
   [[nodiscard]] int stem_out(const ResNetChoice& choice) const {
     return divisible_by_eight(def_.stem_width * multiplier_at(choice, 1));

@@ -21,7 +21,7 @@ at::Tensor values(at::IntArrayRef shape, double seed) {
   return at::sin(i * i * 0.37 + i * 1.7 + seed).mul(1.4).to(at::kFloat).reshape(shape);
 }
 
-at::Tensor leaf(at::Tensor tensor) { return tensor.detach().clone().requires_grad_(true); }
+at::Tensor leaf(const at::Tensor& tensor) { return tensor.detach().clone().requires_grad_(true); }
 
 at::Tensor image_leaf(at::IntArrayRef shape, double seed) {
   return values(shape, seed).contiguous(kChannelsLast).requires_grad_(true);

@@ -24,8 +24,9 @@ TEST(SearchSpace, CountOfATinySpaceEqualsEnumeration) {
   EXPECT_EQ(space.count(), std::to_string((9 + 81) * (6 + 36)));
   std::set<Architecture> seen;
   Random random(1);
-  for (int i = 0; i < 1'000'000 && seen.size() < 2 * 90 * 42; ++i)
+  for (int i = 0; i < 1'000'000 && seen.size() < 2 * 90 * 42; ++i) {
     seen.insert(space.sample(random));
+  }
   EXPECT_EQ(seen.size(), 2U * 90U * 42U);  // at both resolutions
 }
 
