@@ -65,8 +65,7 @@ struct SearchSummary {
   /// Best in the first objective, then in the next; none when nothing feasible was found.
   std::optional<Candidate> best;
   std::optional<Candidate> nearest;  ///< the evaluated network with the least violation
-  /// Of the front, objectives scaled by SearchProblem::ranges (0: the best value, 1: the worst),
-  /// reference point (1, ...). Above 1 where the search beats a range that was not exact.
+  /// Of the front, objectives scaled to [0, 1] by SearchProblem::ranges, reference point (1, ...).
   double hypervolume = 0;
   std::vector<double> hypervolume_by_generation;
   std::int64_t evaluations = 0;  ///< distinct architectures, those of a resumed part included

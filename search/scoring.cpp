@@ -76,7 +76,7 @@ double Scoring::scaled_hypervolume(const Points& minimised) const {
       const Column& column = objectives_[k];
       const double extent = column.worst - column.best;
       const double share = extent > 0 ? (minimised[i][k] - column.best) / extent : 0.0;
-      scaled.values.push_back(share);  // below 0: better than the range that was known
+      scaled.values.push_back(std::max(0.0, share));
     }
   }
   return hypervolume(scaled, std::vector<double>(objectives_.size(), 1.0));

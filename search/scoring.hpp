@@ -37,8 +37,7 @@ class Scoring {
   void append(const double* row, Points& points) const;
 
   /// Hypervolume of minimised objectives between the best (0) and the worst value (1) of each
-  /// objective's range: 1 is a network that is best in everything, and more one that is better than
-  /// a range that was not exact.
+  /// objective's range: 1 is a network that is best in everything.
   [[nodiscard]] double scaled_hypervolume(const Points& minimised) const;
 
  private:
