@@ -29,9 +29,11 @@ void bind(BaselineCommand& command, OptionSet& options) {
   options.add("final-epochs", command.final_epochs, "X", "of the chosen network, from scratch");
   options.add("resume", command.resume, "", "allowed, but not needed: it always goes on")
       .not_recorded();
+  bind(command.charge, options);
 }
 
 void validate(const BaselineCommand& command) {
+  validate(command.charge);
   require_usage(command.candidates >= 1 && command.candidates <= 100'000,
                 "--candidates = ",
                 command.candidates,

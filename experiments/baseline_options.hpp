@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 
 namespace coppice {
@@ -11,6 +12,7 @@ namespace coppice {
 struct BaselineCommand {
   static constexpr const char* kName = "baseline";
   CommonOptions common;
+  ChargeOptions charge;
   std::filesystem::path experiment;  ///< its section [train] is the recipe of every candidate
   std::filesystem::path scenarios;   ///< limits on exact costs, one set a line
   std::filesystem::path out;

@@ -33,22 +33,6 @@ void bind(CommonOptions& common, OptionSet& options) {
       .shows("all this process may use, or its rank's part of the machine");
   options.add("seed", common.seed, "S", "where randomness starts");
   options.add("device", common.device, "DEVICE", "where tensors live: cpu, cuda or cuda:INDEX");
-  options
-      .add("grid",
-           common.grid,
-           "NAME",
-           "country, state (US-CA) or cloud region that powers this machine, for its own emissions")
-      .shows("the world's average")
-      .not_recorded();
-  options.add("pue", common.pue, "X", "overhead of the data centre around this machine")
-      .not_recorded();
-  options
-      .add("tdp",
-           common.tdp,
-           "WATTS",
-           "thermal design power of this machine's processor, where its energy is modelled")
-      .shows("that of known processors, else assumed")
-      .not_recorded();
   options.add("json", common.json, "", "print exactly one JSON document on stdout").not_recorded();
   options.add("quiet", common.quiet, "", "no progress, no warnings").not_recorded();
   options.set_common(false);
@@ -63,12 +47,6 @@ void validate(const CommonOptions& common) {
                 "--device = ",
                 common.device,
                 ", must be cpu, cuda or cuda:INDEX; a device profile is given with --profile");
-  require_usage(common.pue >= 1 && common.pue <= 10,
-                "--pue = ",
-                common.pue,
-                ", must be 1 (no data centre) to 10");
-  require_usage(
-      common.tdp >= 0 && common.tdp <= 10'000, "--tdp = ", common.tdp, ", must be 0 to 10000");
 }
 
 int available_processors() {

@@ -14,10 +14,6 @@ struct CommonOptions {
   int threads = 0;               ///< at least 1 once a command line is parsed
   std::uint64_t seed = 1;
   std::string device = "cpu";  ///< "cpu", "cuda" or "cuda:<index>"
-  // What the command's own energy is charged with.
-  std::string grid;  ///< region of GridTable; empty: the world's average
-  double pue = 1;    ///< the data centre's overhead, >= 1
-  double tdp = 0;    ///< watts of the whole processor; 0: known or assumed
   bool json = false;
   bool quiet = false;
 };

@@ -26,9 +26,11 @@ void bind(ExportCommand& command, OptionSet& options) {
   options.add("region", command.region, "NAME", "country whose grid powers the device")
       .shows("the world's average");
   bind_onnxruntime(command.onnxruntime, options);
+  bind(command.charge, options);
 }
 
 void validate(const ExportCommand& command) {
+  validate(command.charge);
   validate(command.network);
   for (const std::string& format : command.formats) {
     const bool known = format == "onnx" || format == "torchscript" || format == "onnx-int8" ||

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 #include "experiments/network_options.hpp"
 
@@ -13,6 +14,7 @@ namespace coppice {
 struct ExportCommand {
   static constexpr const char* kName = "export";
   CommonOptions common;
+  ChargeOptions charge;
   NetworkOptions network;
   std::filesystem::path out;
   std::vector<std::string> formats{"onnx", "torchscript"};

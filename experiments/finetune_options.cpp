@@ -27,9 +27,11 @@ void bind(FinetuneCommand& command, OptionSet& options) {
               "N",
               "training images for the recalibration of batch norm");
   options.add("evaluations", command.evaluations, "N", "on held-out images");
+  bind(command.charge, options);
 }
 
 void validate(const FinetuneCommand& command) {
+  validate(command.charge);
   validate(command.network);
   validate(command.recipe);
   validate_epochs("epochs", command.epochs);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 #include "experiments/network_options.hpp"
 #include "experiments/recipe_options.hpp"
@@ -16,6 +17,7 @@ namespace coppice {
 struct FinetuneCommand {
   static constexpr const char* kName = "finetune";
   CommonOptions common;
+  ChargeOptions charge;
   NetworkOptions network;  ///< one architecture
   RecipeOptions recipe;
   std::filesystem::path out;

@@ -39,9 +39,12 @@ void bind(FitCommand& command, OptionSet& options) {
               "draws the predictions for held-out networks against their measurements");
   options.add("maximize", command.maximize, "", "more is better (default for accuracy*, top*)");
   options.add("minimize", command.minimize, "", "less is better (default for all others)");
+  bind(command.charge, options);
 }
 
 void validate(const FitCommand& command) {
+  validate(command.charge);
+  require_run_to_charge(command.charge, !command.run.empty());
   validate(command.space);
   for_option("--target", [&] { check_target_name(command.target); });
   const auto& costs = cost_names();

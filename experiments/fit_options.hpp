@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 #include "experiments/space_options.hpp"
 
@@ -13,6 +14,7 @@ namespace coppice {
 struct FitCommand {
   static constexpr const char* kName = "fit";
   CommonOptions common;
+  ChargeOptions charge;
   SpaceOptions space;
   std::vector<std::filesystem::path> measurements;
   std::string target;

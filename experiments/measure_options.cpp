@@ -39,9 +39,11 @@ void bind(MeasureCommand& command, OptionSet& options) {
               command.energy_seconds,
               "X",
               "how long a network runs for its energy, in each of three rounds");
+  bind(command.charge, options);
 }
 
 void validate(const MeasureCommand& command) {
+  validate(command.charge);
   require_usage(command.count >= 1 && command.count <= 1'000'000,
                 "--count = ",
                 command.count,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 
 namespace coppice {
@@ -12,6 +13,7 @@ namespace coppice {
 struct MeasureCommand {
   static constexpr const char* kName = "measure";
   CommonOptions common;
+  ChargeOptions charge;
   std::filesystem::path run;
   int count = 100;
   std::filesystem::path arch;  ///< networks to measure, one a line; empty: `count` sampled ones

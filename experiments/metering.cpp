@@ -6,7 +6,6 @@
 #include <mutex>
 #include <utility>
 
-#include "experiments/option_values.hpp"
 #include "experiments/run_folder.hpp"
 #include "predictors/cpu_model.hpp"
 #include "predictors/energy_csv.hpp"
@@ -62,28 +61,22 @@ RunIdentity identity_of(const std::filesystem::path& run, const PowerMeter& mete
   return identity;
 }
 
-MeterOptions meter_options(const MeteredPlace& place) {
+MeterOptions meter_options(const ChargeOptions& charge, bool gpus) {
   MeterOptions options;
-  options.gpus = place.gpus;
-  options.tdp_watts = place.tdp;
+  options.gpus = gpus;
+  options.tdp_watts = charge.tdp;
   return options;
 }
 
-GridIntensity grid_of(const MeteredPlace& place) {
-  return for_option("--grid", [&place] {
-    return GridTable::built_in().find(place.grid.empty() ? kDefaultRegion : place.grid);
-  });
+GridIntensity grid_of(const ChargeOptions& charge) {
+  return GridTable::built_in().find(charge.grid.empty() ? kDefaultRegion : charge.grid);
 }
 
 }  // namespace
 
-MeteredPlace metered_place(const CommonOptions& common) {
-  return {common.device != "cpu", common.grid, common.pue, common.tdp};
-}
-
-PhaseMeter::PhaseMeter(const MeteredPlace& place)
-    : meter_(std::make_unique<JointMeter>(make_power_meter(meter_options(place), clock_))),
-      ledger_(*meter_, clock_, grid_of(place), place.pue) {}
+PhaseMeter::PhaseMeter(const ChargeOptions& charge, bool gpus)
+    : meter_(std::make_unique<JointMeter>(make_power_meter(meter_options(charge, gpus), clock_))),
+      ledger_(*meter_, clock_, grid_of(charge), charge.pue) {}
 
 PhaseMeter::~PhaseMeter() = default;
 
@@ -125,11 +118,11 @@ void PhaseMeter::record(const std::filesystem::path& run) {
                     identity_of(run, *meter_));
 }
 
-RunEnergy::RunEnergy(const std::filesystem::path& run, const MeteredPlace& place) : run_(run) {
+RunEnergy::RunEnergy(const std::filesystem::path& run, const ChargeOptions& charge) : run_(run) {
   if (run.empty()) return;
   require_run(run);
   lock_.emplace(run);
-  meter_.emplace(place);
+  meter_.emplace(charge);
 }
 
 void RunEnergy::begin(const std::string& phase) {

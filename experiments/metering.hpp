@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "experiments/common_options.hpp"
+#include "experiments/charge_options.hpp"
 #include "predictors/carbon.hpp"
 #include "supernet/base/clock.hpp"
 #include "supernet/base/files.hpp"
@@ -22,25 +22,14 @@ struct SpentEnergy {
   std::string basis;  ///< basis_text() of the meter: "measured", "modelled" ...
 };
 
-/// What a command's energy is charged with, and what is metered.
-struct MeteredPlace {
-  bool gpus = false;  ///< what is computed uses them
-  std::string grid;   ///< region of GridTable; empty: kDefaultRegion
-  double pue = 1;     ///< >= 1
-  double tdp = 0;     ///< watts of the whole processor; 0: known or assumed
-};
-
-/// What a command's options say.
-[[nodiscard]] MeteredPlace metered_place(const CommonOptions& common);
-
 /// A meter whose readings contain those of other processes, as they were last told.
 class JointMeter;
 
 /// The phases of one command on the best meter of this machine.
 class PhaseMeter {
  public:
-  /// Throws Error(usage) naming the nearest region when there is no such grid.
-  explicit PhaseMeter(const MeteredPlace& place = {});
+  /// `gpus`: what is computed uses them. Throws Error(usage) when there is no such grid.
+  explicit PhaseMeter(const ChargeOptions& charge = {}, bool gpus = false);
   ~PhaseMeter();
 
   /// Starts a phase; one that still runs ends.
@@ -88,7 +77,7 @@ class RunEnergy {
  public:
   /// An empty `run` means none. Throws Error at once when another process writes the run, and what
   /// PhaseMeter throws.
-  explicit RunEnergy(const std::filesystem::path& run, const MeteredPlace& place = {});
+  explicit RunEnergy(const std::filesystem::path& run, const ChargeOptions& charge = {});
 
   void begin(const std::string& phase);
 

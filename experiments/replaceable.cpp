@@ -11,30 +11,17 @@
 namespace coppice {
 namespace {
 
-bool is_of_kind(const std::filesystem::path& path, const FileKind& kind) {
-  if (!std::filesystem::is_regular_file(path)) return false;
-  try {
-    const Hdf5Reader file(path);
-    if (!file.has_attribute("/", kind.attribute)) return false;
-    const std::string value = kind.value;
-    return value.empty() || file.attribute<std::string>("/", kind.attribute) == value;
-  } catch (const Error&) {
-    return false;  // no HDF5 file, or none that can be read
-  }
+bool is_marked(const Hdf5Reader& file, const FileKind& kind) {
+  if (!file.has_attribute("/", kind.attribute)) return false;
+  const std::string value = kind.value;
+  return value.empty() || file.attribute<std::string>("/", kind.attribute) == value;
 }
 
-// Why a file that begins like HDF5 cannot be opened; empty: it can, or is something else.
-std::string damage_of(const std::filesystem::path& path) {
+bool begins_like_hdf5(const std::filesystem::path& path) {
   constexpr const char* kSignature = "\x89HDF";
   std::string beginning(4, '\0');
   std::ifstream(path, std::ios::binary).read(beginning.data(), 4);
-  if (beginning != kSignature) return "";
-  try {
-    const Hdf5Reader file(path);
-    return "";
-  } catch (const Error& error) {
-    return error.what();
-  }
+  return beginning == kSignature;
 }
 
 bool begins_with_mark(const std::filesystem::path& path, const std::string& mark) {
@@ -51,14 +38,17 @@ bool begins_with_mark(const std::filesystem::path& path, const std::string& mark
 
 void require_replaceable(const std::filesystem::path& out, const FileKind& kind) {
   std::error_code unknown;
-  if (!std::filesystem::exists(out, unknown) || is_of_kind(out, kind)) return;
-  const std::string damage = damage_of(out);
-  require_usage(damage.empty(),
-                "--out = ",
-                out.string(),
-                ", exists and is damaged (",
-                damage,
-                "); choose another name or remove it");
+  if (!std::filesystem::exists(out, unknown)) return;
+  try {
+    if (begins_like_hdf5(out) && is_marked(Hdf5Reader(out), kind)) return;
+  } catch (const Error& error) {
+    throw Error(text("--out = ",
+                     out.string(),
+                     ", exists and is damaged (",
+                     error.what(),
+                     "); choose another name or remove it"),
+                Failure::usage);
+  }
   throw Error(text("--out = ",
                    out.string(),
                    ", exists and is not ",

@@ -32,9 +32,11 @@ void bind(RunCommand& command, OptionSet& options) {
   options.add("steps", command.steps, "NAME", "only these: train,measure,fit").shows("all");
   options.add("resume", command.resume, "", "allowed, but not needed: a run always goes on")
       .not_recorded();
+  bind(command.charge, options);
 }
 
 void validate(const RunCommand& command) {
+  validate(command.charge);
   const auto steps = run_steps();
   for (const std::string& step : command.steps) {
     require_usage(std::find(steps.begin(), steps.end(), step) != steps.end(),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 
 namespace coppice {
@@ -12,6 +13,7 @@ namespace coppice {
 struct RunCommand {
   static constexpr const char* kName = "run";
   CommonOptions common;
+  ChargeOptions charge;
   std::filesystem::path experiment;
   std::filesystem::path out;
   std::vector<std::string> steps;  ///< some of run_steps(); in their order, whatever is written

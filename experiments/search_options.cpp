@@ -166,9 +166,12 @@ void bind(SearchCommand& command, OptionSet& options) {
               "what --measure may measure where it is asked for: accuracy, latency or both: "
               "accuracy,latency");
   options.add("resume", command.resume, "", "go on with the search kept in --out").not_recorded();
+  bind(command.charge, options);
 }
 
 void validate(const SearchCommand& command) {
+  validate(command.charge);
+  require_run_to_charge(command.charge, !command.run.empty());
   validate(command.space);
   const auto& names = command.objectives;
   require_usage(names.size() <= kMostObjectives,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 #include "experiments/space_options.hpp"
 
@@ -15,6 +16,7 @@ namespace coppice {
 struct SearchCommand {
   static constexpr const char* kName = "search";
   CommonOptions common;
+  ChargeOptions charge;
   SpaceOptions space;
   std::vector<std::filesystem::path> predictor;
   std::vector<std::string> objectives;      ///< targets of predictors, or costs

@@ -43,9 +43,11 @@ void bind(SpikeCommand& command, OptionSet& options) {
               command.grouped,
               "",
               "keep depthwise convolutions as such in the NIR file; most readers fail on them");
+  bind(command.charge, options);
 }
 
 void validate(const SpikeCommand& command) {
+  validate(command.charge);
   validate(command.network);
   validate_epochs("finetune-epochs", command.finetune_epochs);
   validate_rate("rate", command.rate);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 #include "experiments/network_options.hpp"
 
@@ -13,6 +14,7 @@ namespace coppice {
 struct SpikeCommand {
   static constexpr const char* kName = "spike";
   CommonOptions common;
+  ChargeOptions charge;
   NetworkOptions network;
   std::filesystem::path data;  ///< empty: the run's
   std::vector<int> timesteps{4, 8, 16, 32, 64};

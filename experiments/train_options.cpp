@@ -128,9 +128,11 @@ void bind(TrainCommand& command, OptionSet& options) {
   bind_phase("attentive", command.attentive, options);
   bind_phase("compound", command.compound, options);
   bind_phase("delayed", command.delayed, options);
+  bind(command.charge, options);
 }
 
 void validate(const TrainCommand& command) {
+  validate(command.charge);
   const bool keeps_nothing = command.dry_run || command.find_rate;
   require_usage(!command.out.empty() || keeps_nothing, "--out is missing: folder of the run");
   require_usage(!command.dry_run || !command.find_rate,

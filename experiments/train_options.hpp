@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 #include "experiments/recipe_options.hpp"
 #include "experiments/space_options.hpp"
@@ -26,6 +27,7 @@ struct PhaseRecipe {
 struct TrainCommand {
   static constexpr const char* kName = "train";
   CommonOptions common;
+  ChargeOptions charge;
   SpaceOptions space;
   RecipeOptions recipe;
   std::filesystem::path out;             ///< may be empty for a dry run or a test of rates

@@ -1,13 +1,15 @@
 #include "supernet/distributed.hpp"
 
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -24,6 +26,7 @@ constexpr Seconds kPatience(120);
 // Lost ranks are seen by the watch; a slow one may take its time.
 constexpr std::chrono::hours kLongest{24 * 7};
 constexpr const char* kPortKey = "coppice/watch";
+const std::string kGpuKey = "coppice/gpu/";
 // What few ranks send each other directly: one way, where a ring goes around twice.
 constexpr std::size_t kDirectBytes = 32768;
 constexpr int kDirectRanks = 8;
@@ -31,6 +34,10 @@ constexpr int kDirectTag = 1;
 
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
 using GroupPointer = c10::intrusive_ptr<C10dGroup>;
+
+std::vector<std::uint8_t> bytes_of(const std::string& words) {
+  return {words.begin(), words.end()};
+}
 
 // libtorch's store warns on stderr about ports that are taken or not there yet, so both are seen to
 // before it is asked.
@@ -73,7 +80,7 @@ StorePointer open_store(const LaunchedRank& place) {
 void meet(const LaunchedRank& place, c10d::Store& store, RankWatch& watch) {
   if (place.rank == 0) {
     const std::string port = std::to_string(watch.port());
-    store.set(kPortKey, std::vector<std::uint8_t>(port.begin(), port.end()));
+    store.set(kPortKey, bytes_of(port));
     return watch.meet(place.address, 0, kPatience);
   }
   while (!store.check({kPortKey})) {
@@ -106,13 +113,26 @@ GroupPointer gloo_group([[maybe_unused]] const LaunchedRank& place,
 #endif
 }
 
+// Whether each rank has a GPU of its own; NCCL refuses others. All ranks get the same answer.
+[[maybe_unused]] bool has_own_gpus(const LaunchedRank& place,
+                                   c10d::Store& store,
+                                   const std::string& device) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  store.set(kGpuKey + std::to_string(place.rank), bytes_of(text(host.data(), ' ', device)));
+  std::set<std::vector<std::uint8_t>> gpus;
+  for (int rank = 0; rank < place.size; ++rank) {
+    const std::vector<std::uint8_t> gpu = store.get(kGpuKey + std::to_string(rank));
+    if (std::string(gpu.begin(), gpu.end()).find(" cuda") != std::string::npos) gpus.insert(gpu);
+  }
+  return gpus.size() == static_cast<std::size_t>(place.size);
+}
+
 GroupPointer nccl_group([[maybe_unused]] const LaunchedRank& place,
                         [[maybe_unused]] const StorePointer& store,
                         [[maybe_unused]] const std::string& device) {
 #ifdef COPPICE_NCCL
-  // It refuses ranks that share a GPU.
-  const bool own_gpus = place.local_size <= at::detail::getCUDAHooks().getNumGPUs();
-  if (device != "cpu" && own_gpus) {
+  if (has_own_gpus(place, *store, device)) {
     return c10::make_intrusive<c10d::ProcessGroupNCCL>(
         c10::make_intrusive<c10d::PrefixStore>("coppice/nccl", store), place.rank, place.size);
   }

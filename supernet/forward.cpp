@@ -91,14 +91,16 @@ at::Tensor drop_features(const at::Tensor& x, const ForwardOptions& options) {
   const double keep = 1 - options.dropout;
   // Of the whole batch, so that each of its images loses the same features wherever it is.
   const std::int64_t images = options.share.whole > 0 ? options.share.whole : x.size(0);
-  // Drawn in main memory: the same features on every device.
-  at::Tensor mask = at::empty({images, x.size(1)}, at::kFloat);
+  // Drawn in main memory: the same features on every device, which a GPU fetches without a stop.
+  at::Tensor mask = at::empty({images, x.size(1)},
+                              at::TensorOptions().dtype(at::kFloat).pinned_memory(x.is_cuda()));
   if (options.dropout_source.defined()) {
     mask.bernoulli_(keep, options.dropout_source);
   } else {
     mask.bernoulli_(keep);
   }
-  return x * mask.narrow(0, options.share.first, x.size(0)).div_(keep).to(x.options());
+  const at::Tensor own = mask.narrow(0, options.share.first, x.size(0)).div_(keep);
+  return x * own.to(x.options(), /*non_blocking=*/true);
 }
 
 at::Tensor run_layer(const Layer& layer,

@@ -181,6 +181,7 @@ class Baseline {
                 "--device=" + command_.common.device,
                 "--json",
                 "--quiet"};
+    for (const std::string& word : charge_words(command_.charge)) words.push_back(word);
     if (std::filesystem::exists(training.folder / kRunSupernetFile)) words.emplace_back("--resume");
     const ChildResult child = run_child(words);
     require(child.signal == 0,

@@ -99,7 +99,7 @@ void run_fit(const FitCommand& command) {
     require_replaceable(command.plot, kPictureFile);
   }
   const ThreadLimit threads(command.common.threads);
-  RunEnergy energy(command.run, metered_place(command.common));
+  RunEnergy energy(command.run, command.charge);
   energy.begin("fit " + command.target);
   const SearchSpace space = make_space(command.space);
   FitOptions options;

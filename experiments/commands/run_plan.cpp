@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 #include "experiments/commands.hpp"
 #include "experiments/commands/scenarios.hpp"
@@ -47,14 +46,16 @@ Words arguments_of(const OptionSet& options, const OptionWords& words) {
   return arguments;
 }
 
-// What changes no result but energy and time.
-const std::set<std::string> kAccounting{"threads", "grid", "pue", "tdp"};
+bool is_charge(const std::string& name) {
+  const auto& names = charge_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
   std::string content;
   for (const auto& [name, values] : words) {
     // A run may move to another folder and go on with other processors, which may stand elsewhere.
-    if (kAccounting.count(name) > 0 || wired.count(name) > 0) continue;
+    if (name == "threads" || is_charge(name) || wired.count(name) > 0) continue;
     for (const std::string& value : values) {
       content.append(name).append("=").append(value).append("\n");
     }
@@ -113,9 +114,18 @@ class Planner {
     words.insert({"seed", {std::to_string(command_.common.seed)}});
     words.insert({"threads", {std::to_string(command_.common.threads)}});
     words.insert({"device", {command_.common.device}});
-    if (!command_.common.grid.empty()) words.insert({"grid", {command_.common.grid}});
-    words.insert({"pue", {write_words(command_.common.pue).front()}});
-    words.insert({"tdp", {write_words(command_.common.tdp).front()}});
+    const OptionWords charge = charge_of_run();
+    for (const auto& [name, values] : charge) {
+      if (options->find(name) != nullptr) words.insert({name, values});
+    }
+    return words;
+  }
+
+  [[nodiscard]] OptionWords charge_of_run() const {
+    OptionWords words;
+    if (!command_.charge.grid.empty()) words["grid"] = {command_.charge.grid};
+    words["pue"] = write_words(command_.charge.pue);
+    words["tdp"] = write_words(command_.charge.tdp);
     return words;
   }
 
@@ -222,7 +232,9 @@ class Planner {
                                          const std::string& command,
                                          OptionWords without) const {
     const OptionWords own = section_of(entries_, command_.experiment, command, options);
-    for (const char* name : {"seed", "threads", "device", "grid", "pue", "tdp"}) {
+    Words shared{"seed", "threads", "device"};
+    shared.insert(shared.end(), charge_names().begin(), charge_names().end());
+    for (const std::string& name : shared) {
       if (own.count(name) == 0) without[name];
     }
     std::string out = config_text(options, without);

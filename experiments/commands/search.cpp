@@ -193,7 +193,7 @@ void run_search(const SearchCommand& command) {
   const Scenarios scenarios = scenarios_of(command);
   const SearchSpace space = space_of(command.space, command.predictor);
   check_outputs(command, space, scenarios.size());
-  RunEnergy energy(command.run, metered_place(command.common));
+  RunEnergy energy(command.run, command.charge);
   energy.begin(phase_of(0, !command.scenarios.empty()));
   const Oracle oracle = make_oracle(command, space, scenarios);
   Searches searches{command,

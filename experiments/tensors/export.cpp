@@ -208,7 +208,7 @@ std::optional<FolderLock> lock_of_run(const ExportCommand& command) {
 }  // namespace
 
 void run_export(const ExportCommand& command) {
-  Session session(command.common, "export");
+  Session session(command.common, command.charge, "export");
   const std::optional<FolderLock> lock = lock_of_run(command);
   Exporting exporting(command, session);
   exporting.run();

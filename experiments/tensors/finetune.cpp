@@ -214,7 +214,7 @@ class Finetuning {
 void run_finetune(const FinetuneCommand& given) {
   FinetuneCommand command = given;
   const auto ranks = join_ranks(command.common);
-  Session session(command.common, kLabel, ranks);
+  Session session(command.common, command.charge, kLabel, ranks);
   Finetuning finetuning(command, session);
   finetuning.run();
   const Json spent = session.spent();

@@ -138,7 +138,7 @@ std::string networks_table(const std::vector<Architecture>& asked,
 void run_measure(const MeasureCommand& given) {
   MeasureCommand command = given;
   const auto ranks = join_ranks(command.common);
-  Session session(command.common, "measure", ranks);
+  Session session(command.common, command.charge, "measure", ranks);
   if (ranks) {
     ranks->set_advice("; what was measured is kept, the same commands go on");
     ranks->require_same(

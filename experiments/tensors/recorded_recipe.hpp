@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "experiments/charge_options.hpp"
 #include "experiments/command.hpp"
 
 namespace coppice {
@@ -11,8 +12,9 @@ namespace coppice {
 /// The options of a training command that decide what is trained, as INI text.
 template <class T>
 [[nodiscard]] std::string recipe_text(T command) {
-  return config_text(options_of(command),
-                     {{"out", {}}, {"threads", {}}, {"checkpoint-minutes", {}}});
+  OptionWords without{{"out", {}}, {"threads", {}}, {"checkpoint-minutes", {}}};
+  for (const std::string& name : charge_names()) without[name];
+  return config_text(options_of(command), without);
 }
 
 /// What a run was begun with and what it is asked to go on with.

@@ -99,7 +99,7 @@ class MeasuredCommand {
       : command_(command),
         scenarios_(scenarios_of(command)),
         several_(!command.scenarios.empty()),
-        session_(command.common, phase(0)),
+        session_(command.common, command.charge, phase(0)),
         space_(space_of_run(command)),
         questions_(questions_of(command, space_, scenarios_)) {
     check_questions(command, scenarios_, questions_);

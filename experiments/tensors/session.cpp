@@ -35,12 +35,13 @@ void prepare_gpu() {
 }  // namespace
 
 Session::Session(const CommonOptions& common,
+                 const ChargeOptions& charge,
                  const std::string& phase,
                  std::shared_ptr<RankGroup> ranks)
     : common_(common),
       device_(ranks ? local_device(common.device) : common.device),
       threads_(common.threads),
-      meter_(metered_place(common)),
+      meter_(charge, /*gpus=*/common.device != "cpu"),
       ranks_(std::move(ranks)) {
   check_device(common.device);
   if (common.device != "cpu") prepare_gpu();

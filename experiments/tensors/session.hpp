@@ -21,6 +21,7 @@ class Session {
   /// phase. `ranks`: those that run the command together; null: this process alone. Throws
   /// Error(usage) when the device does not exist.
   Session(const CommonOptions& common,
+          const ChargeOptions& charge,
           const std::string& phase,
           std::shared_ptr<RankGroup> ranks = nullptr);
 

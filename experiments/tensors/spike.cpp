@@ -109,7 +109,7 @@ class Spiking {
 
   void measure_ann(const Subnet& ann) {
     static_cast<void>(test_->batch(0, ann.plan().resolution));  // prepared before the meter runs
-    PhaseMeter meter(metered_place(command_.common));
+    PhaseMeter meter(command_.charge);
     meter.begin("ann");
     report_.ann_accuracy = evaluate(ann, *test_).percent();
     add_measured("ANN", 0, meter.spent());
@@ -189,12 +189,10 @@ class Spiking {
     if (report_.curve.empty() && !command_.out.empty()) write(simulator, variant);
     const auto progress =
         progress_of("simulate", "images", static_cast<std::int64_t>(test_->size()));
-    const SimulatedImages simulated =
-        simulate_images(simulator,
-                        *test_,
-                        variant.timesteps,
-                        metered_place(command_.common),
-                        [&](std::int64_t done) { progress->update(done); });
+    const SimulatedImages simulated = simulate_images(
+        simulator, *test_, variant.timesteps, command_.charge, [&](std::int64_t done) {
+          progress->update(done);
+        });
     add_measured("spiking", variant.timesteps.back(), simulated.spent);
     for (const SpikingPoint& point : simulated.points) {
       report_.curve.push_back(row_of(variant, model, point));
@@ -244,7 +242,7 @@ class Spiking {
 }  // namespace
 
 void run_spike(const SpikeCommand& command) {
-  Session session(command.common, "spike");
+  Session session(command.common, command.charge, "spike");
   const SpikeReport report = Spiking(command, session).run();
   Json spent = session.spent();
   if (!command.common.json) {

@@ -30,11 +30,11 @@ void add(const SpikingState& state, const at::Tensor& labels, SpikingPoint& poin
 SimulatedImages simulate_images(const SpikingSimulator& simulator,
                                 const PreparedImages& images,
                                 const std::vector<int>& timesteps,
-                                const MeteredPlace& place,
+                                const ChargeOptions& charge,
                                 const std::function<void(std::int64_t)>& progress) {
   SimulatedImages result;
   result.points.resize(timesteps.size());
-  PhaseMeter meter(place);
+  PhaseMeter meter(charge);
   meter.begin("simulate");
   for (std::size_t i = 0; i < images.batch_count(); ++i) {
     const Batch batch = images.batch(i, simulator.network().nodes.front().size);

@@ -22,11 +22,11 @@ struct SimulatedImages {
   SpentEnergy spent;                 ///< of simulating all timesteps of all images
 };
 
-/// `place` is what the energy is charged with; `progress` is told the images done.
+/// `charge` is what the energy is charged with; `progress` is told the images done.
 [[nodiscard]] SimulatedImages simulate_images(const SpikingSimulator& simulator,
                                               const PreparedImages& images,
                                               const std::vector<int>& timesteps,
-                                              const MeteredPlace& place,
+                                              const ChargeOptions& charge,
                                               const std::function<void(std::int64_t)>& progress);
 
 /// Top-1 of the logits that `logits_of` gives for each batch.

@@ -84,7 +84,7 @@ void run_train(const TrainCommand& given) {
   const bool keeps_nothing = command.dry_run || command.find_rate;
   if (keeps_nothing) require_one_process(command.dry_run ? "--dry-run" : "--find-rate");
   const auto ranks = join_ranks(command.common);
-  Session session(command.common, "train", ranks);
+  Session session(command.common, command.charge, "train", ranks);
   const RunData data = open_run_data(command);
   const SearchSpace space = training_space(command, data.source);
   const TrainOptions options = training_options(command, space, ranks);

@@ -143,7 +143,7 @@ std::string as_table(const std::vector<VerifiedFolder>& verified) {
 }  // namespace
 
 void run_verify(const VerifyCommand& command) {
-  Session session(command.common, "verify");
+  Session session(command.common, ChargeOptions{}, "verify");
   const FoundOnnxRuntime onnxruntime = find_onnxruntime(command.onnxruntime);
   if (!onnxruntime.runtime) print_warning(onnxruntime.missing, command.common.quiet);
   const std::vector<Runtime> runtimes = runtimes_here(onnxruntime.runtime);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <utility>
 
 #include "supernet/base/error.hpp"
@@ -17,8 +18,9 @@
 namespace coppice {
 namespace {
 
-// A loss on a GPU is read this many steps late, so that none of them waits for it.
-constexpr std::size_t kLossesAhead = 32;
+// A loss on a GPU is read so many steps late: none of them waits for its own, and no more batches
+// than these are in main memory at once.
+constexpr std::size_t kStepsAhead = 3;
 
 // One call of train(): the fixed inputs and what lives through a phase.
 class Training {
@@ -126,15 +128,16 @@ class Training {
     input.progress = static_cast<double>(state_.step) / static_cast<double>(steps);
     unread_.push_back({state_.step, step.gradients(input)});
     const bool wait = options_.ranks || unread_.back().loss.is_cpu();
-    std::vector<KnownLoss> known;
-    if (wait || unread_.size() == kLossesAhead) known = read_losses();
+    const std::vector<KnownLoss> known = read_losses(wait ? 0 : kStepsAhead);
     step.apply(phase_rate(options_, steps_, state_.phase, state_.step, data_.train->size()));
     report_steps(known);
   }
 
-  std::vector<KnownLoss> read_losses() {
+  // All but the last so many.
+  std::vector<KnownLoss> read_losses(std::size_t left) {
     std::vector<KnownLoss> known;
-    for (const auto& [step, unread] : std::exchange(unread_, {})) {
+    for (; unread_.size() > left; unread_.pop_front()) {
+      const auto& [step, unread] = unread_.front();
       const double loss = agreed_loss(unread.item<double>());
       if (!std::isfinite(loss)) throw_not_finite("the loss", step);
       known.push_back({step, loss});
@@ -150,15 +153,16 @@ class Training {
 
   [[noreturn]] void throw_not_finite(const char* what, std::int64_t step) const {
     const bool saved = !good_.empty();
+    const Phase& named = options_.phases[std::min(state_.phase, options_.phases.size() - 1)];
     throw Error(text(what,
                      " is not a finite number at ",
                      position_text(step),
                      saved ? "; the last good checkpoint is " + observer_.checkpoint_name +
                                  ", of " + good_ + ": lower "
                            : "; no checkpoint was written yet: lower ",
-                     phase().name,
+                     named.name,
                      ".rate (",
-                     phase().rate,
+                     named.rate,
                      ") and ",
                      saved ? "go on from it with --resume" : "start again"));
   }
@@ -174,7 +178,7 @@ class Training {
   // Weights that overflowed in the step before are seen here first. The running statistics of
   // other ranks than the first may be their own.
   void save() {
-    report_steps(read_losses());
+    report_steps(read_losses(0));
     share_statistics();
     for (const auto* tensors : {&net_.parameters(), &net_.statistics()}) {
       for (const NamedTensor& named : *tensors) {
@@ -221,7 +225,7 @@ class Training {
   }
 
   void evaluate_now() {
-    report_steps(read_losses());
+    report_steps(read_losses(0));
     HistoryRow row;
     row.phase = phase().name;
     row.step = steps_before() + state_.step;
@@ -304,7 +308,7 @@ class Training {
   std::vector<std::int64_t> steps_;
   std::int64_t total_steps_ = 0;
   std::int64_t subnet_images_ = 0;
-  std::vector<UnreadLoss> unread_;
+  std::deque<UnreadLoss> unread_;
   std::string good_;  // where the last checkpoint stands
   bool interrupted_ = false;
   bool due_ = false;  // a checkpoint within an epoch

@@ -24,7 +24,7 @@ if(NOT EXISTS ${data})
 endif()
 
 set(small ${baseline} --scenarios scenarios --candidates 3 --population 2 --candidate-epochs 0.5
-  --final-epochs 1)
+  --final-epochs 1 --grid FRA)
 run(0 ${small} --out b --json)
 set(first "${out}")
 string(JSON count LENGTH "${first}" scenarios)
@@ -46,6 +46,9 @@ endforeach()
 foreach(file scenario-1/candidate-001 scenario-2/candidate-003 scenario-2/chosen)
   if(NOT EXISTS ${FOLDER}/b/${file}/energy.csv)
     message(SEND_ERROR "${file} has no energy.csv")
+  else()
+    file(READ ${FOLDER}/b/${file}/energy.csv energy)
+    expect_match("${energy}" ",France,FRA,")
   endif()
 endforeach()
 

@@ -29,6 +29,14 @@ endif()
 file(READ ${FOLDER}/r/energy.csv energy)
 expect_match("${energy}" ",phase,method,basis,[^\n]*\n[^\n]*,search,[a-z-]+[^\n]*\n$")
 
+# What the energy is charged with reaches the steps, and stays when the run is asked for again.
+run(0 run costs.cfg --out charged --steps search --quiet --grid FRA --pue 1.5)
+run(0 run charged/experiment.cfg --out charged-again --steps search --quiet)
+foreach(folder charged charged-again)
+  file(READ ${FOLDER}/${folder}/energy.csv energy)
+  expect_match("${energy}" "\n[^\n]*,France,FRA,[^\n]*,1.5,search,")
+endforeach()
+
 # What was asked for can be asked for again.
 run(0 run r/experiment.cfg --out r2 --steps search --quiet --json)
 string(JSON again GET "${out}" steps)

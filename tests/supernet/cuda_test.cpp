@@ -107,21 +107,33 @@ TEST_F(Cuda, LearnsInBothPrecisions) {
   }
 }
 
-TEST_F(Cuda, ReportsEveryStepOnceInOrderThoughLossesAreReadLate) {
+// The events of a training's first phase, of 20 steps between two looks.
+std::vector<TrainEvent> steps_on(const std::string& device) {
   const SearchSpace space = tiny_space();
   Supernet net(space, Random(1));
-  net.to("cuda");
+  net.to(device);
   TrainState state;
-  TrainOptions options = short_options(space, 7);  // 56 steps a phase: not a multiple of 32
-  std::vector<std::int64_t> steps;
+  TrainOptions options = short_options(space, 1);
+  options.phases.resize(1);
+  options.pinned = device != "cpu";
+  std::vector<TrainEvent> steps;
   TrainObserver observer = silent();
   observer.event = [&steps](const TrainEvent& event) {
-    if (event.kind == TrainEvent::Kind::step) steps.push_back(event.step);
+    if (event.kind == TrainEvent::Kind::step) steps.push_back(event);
   };
-  train(net, state, synthetic_data(), options, observer);
-  ASSERT_EQ(steps.size(), 56 * options.phases.size());
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    EXPECT_EQ(steps[i], static_cast<std::int64_t>(i) + 1);
+  train(net, state, synthetic_data(20 * options.batch_size), options, observer);
+  return steps;
+}
+
+TEST_F(Cuda, ReportsEveryStepOnceInOrderThoughLossesAreReadLate) {
+  const std::vector<TrainEvent> here = steps_on("cpu");
+  const std::vector<TrainEvent> there = steps_on("cuda");
+  ASSERT_EQ(here.size(), 20U);
+  ASSERT_EQ(there.size(), here.size());
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    EXPECT_EQ(there[i].step, here[i].step);
+    EXPECT_EQ(there[i].images, here[i].images);
+    EXPECT_NEAR(there[i].loss, here[i].loss, 1e-2 * here[i].loss) << i;
   }
 }
 
@@ -146,12 +158,15 @@ TEST_F(Cuda, ALossThatIsNoNumberIsNamedWithItsStep) {
 }
 
 TEST_F(Cuda, TheSameSeedGivesTheSameBits) {
-  const SearchSpace space = tiny_space();
-  const Stepped first = step_on(space, "cuda", Precision::bf16);
-  const Stepped second = step_on(space, "cuda", Precision::bf16);
-  for (std::size_t i = 0; i < first.net.parameters().size(); ++i) {
-    EXPECT_TRUE(at::equal(first.net.parameters()[i].tensor, second.net.parameters()[i].tensor))
-        << first.net.parameters()[i].name;
+  for (const SearchSpace& space : {tiny_space(), tiny_resnet_space()}) {
+    for (const Precision precision : {Precision::fp32, Precision::bf16}) {
+      const Stepped first = step_on(space, "cuda", precision);
+      const Stepped second = step_on(space, "cuda", precision);
+      for (std::size_t i = 0; i < first.net.parameters().size(); ++i) {
+        EXPECT_TRUE(at::equal(first.net.parameters()[i].tensor, second.net.parameters()[i].tensor))
+            << space.name() << ' ' << first.net.parameters()[i].name;
+      }
+    }
   }
 }
 
