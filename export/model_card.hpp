@@ -21,9 +21,9 @@ struct Known {
 
   Known() = default;
   Known(T known) : value(std::move(known)) {}  // NOLINT(google-explicit-constructor)
-  [[nodiscard]] static Known unknown(std::string why) {
+  [[nodiscard]] static Known unknown(const std::string& why) {
     Known none;
-    none.reason = std::move(why);
+    none.reason = why;
     return none;
   }
 };

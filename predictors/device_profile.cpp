@@ -267,8 +267,9 @@ void set_provenance(DeviceProfile& profile, const Provenance& entry) {
     bool covers_any = false;
     for (const NumberField& field : kNumbers) {
       if (!covers(group, field.path)) continue;
-      if (group.field == field.path || ((profile.*field.value) && !has_own(field.path)))
+      if (group.field == field.path || ((profile.*field.value) && !has_own(field.path))) {
         return false;
+      }
       covers_any = true;
     }
     return covers_any;

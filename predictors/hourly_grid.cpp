@@ -38,7 +38,7 @@ GridHour parse_hour(const std::string& line, const std::string& where) {
   const auto fields = csv_fields(line);
   require(fields.size() == 2, where, ": ", fields.size(), " fields, 2 are needed (", kHeader, ")");
   require(is_time(fields[0]), where, ": time '", fields[0], "', must be like 2026-11-24T03:00");
-  const GridHour hour{fields[0], csv_number(fields[1], where)};
+  GridHour hour{fields[0], csv_number(fields[1], where)};
   require(hour.grams_per_kwh > 0, where, ": ", fields[1], " g/kWh, must be > 0");
   return hour;
 }

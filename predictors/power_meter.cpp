@@ -59,8 +59,9 @@ class RaplMeter final : public PowerMeter {
   [[nodiscard]] std::string description() const override {
     const std::lock_guard lock(mutex_);
     std::string all = description_;
-    if (!rapl_.lost().empty())
+    if (!rapl_.lost().empty()) {
       all += "; could not be read any more, counts nothing: " + rapl_.lost();
+    }
     if (rapl_.jumps() == 0) return all;
     return text(
         all, "; ", rapl_.jumps(), " steps left out: no package draws ", kMostPackageWatts, " W");

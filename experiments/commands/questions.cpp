@@ -47,9 +47,9 @@ Questions questions_of(const SearchCommand& command,
   for (std::size_t i = 0; i < given.predictors.size(); ++i) {
     const std::string& target = given.predictors[i]->info().target;
     const auto& targets = questions.targets;
-    if (std::any_of(
-            targets.begin(), targets.end(), [&](const auto& t) { return t.name == target; }))
-      continue;
+    const bool is_measured = std::any_of(
+        targets.begin(), targets.end(), [&](const auto& t) { return t.name == target; });
+    if (is_measured) continue;
     questions.others.identities.push_back(given.identities[i]);
     questions.others.predictors.push_back(std::move(given.predictors[i]));
   }

@@ -17,7 +17,7 @@ if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
   file(WRITE ${OUTPUT} "#include <string_view>
 namespace coppice {
 std::string_view ${SYMBOL}();
-std::string_view ${SYMBOL}() {
+std::string_view ${SYMBOL}() {  // NOLINT(readability-function-size)
   static const unsigned char bytes[] = {
 ${bytes}
 0x00};

@@ -67,7 +67,7 @@ template <class Damage>
 std::string message_after(const Damage& damage) {
   ModelCard card = full_card();
   damage(card);
-  const std::string json = message_of([&] { return card_json(card); });
+  std::string json = message_of([&] { return card_json(card); });
   EXPECT_EQ(json, message_of([&] { return card_markdown(card); }));
   return json;
 }

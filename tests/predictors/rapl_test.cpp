@@ -30,7 +30,7 @@ class SlowClock final : public Clock {
   mutable Seconds now_;
 };
 
-const SlowClock clock;
+const SlowClock kClock;
 
 TEST(Rapl, AStepThatNoPackageCanDrawIsLeftOut) {
   const TemporaryFolder root;
@@ -70,7 +70,7 @@ TEST(Rapl, AddsPackagesOnly) {
   write_zone(root / "intel-rapl:0:1", "dram", 0);
   write_zone(root / "intel-rapl:1", "package-1", 0);
   write_zone(root / "intel-rapl:2", "psys", 0);
-  RaplReader reader(root.path(), clock);
+  RaplReader reader(root.path(), kClock);
   EXPECT_EQ(reader.zones(), "package-0, package-1");
   for (const char* zone : {"intel-rapl:0", "intel-rapl:0:0", "intel-rapl:0:1", "intel-rapl:2"}) {
     set_counter(root / zone, 5000000);
@@ -82,14 +82,14 @@ TEST(Rapl, AddsPackagesOnly) {
 TEST(Rapl, CountsFromConstructionNotFromBoot) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 123456789);
-  RaplReader reader(root.path(), clock);
+  RaplReader reader(root.path(), kClock);
   EXPECT_EQ(reader.read().value(), 0);
 }
 
 TEST(Rapl, WrappedCounterGoesOn) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 9000000, 10000000);
-  RaplReader reader(root.path(), clock);
+  RaplReader reader(root.path(), kClock);
   set_counter(root / "intel-rapl:0", 500000);
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.5);
   set_counter(root / "intel-rapl:0", 700000);
@@ -100,7 +100,7 @@ TEST(Rapl, WrapWithoutAKnownRangeIsLeftOut) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 9000000);
   std::filesystem::remove(root / "intel-rapl:0/max_energy_range_uj");
-  RaplReader reader(root.path(), clock);
+  RaplReader reader(root.path(), kClock);
   set_counter(root / "intel-rapl:0", 500000);
   EXPECT_EQ(reader.read().value(), 0);
   set_counter(root / "intel-rapl:0", 1500000);
@@ -111,7 +111,7 @@ TEST(Rapl, ZoneSeenTwiceIsCountedOnceFromMemory) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
   write_zone(root / "intel-rapl-mmio:0", "package-0", 0);
-  RaplReader reader(root.path(), clock);
+  RaplReader reader(root.path(), kClock);
   EXPECT_EQ(reader.zones(), "package-0");
   set_counter(root / "intel-rapl:0", 5000000);
   set_counter(root / "intel-rapl-mmio:0", 3000000);
@@ -121,7 +121,7 @@ TEST(Rapl, ZoneSeenTwiceIsCountedOnceFromMemory) {
 TEST(Rapl, CounterThatVanishesStandsStillAndIsNamed) {
   const TemporaryFolder root;
   write_zone(root / "intel-rapl:0", "package-0", 0);
-  RaplReader reader(root.path(), clock);
+  RaplReader reader(root.path(), kClock);
   set_counter(root / "intel-rapl:0", 1000000);
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.0);
   EXPECT_EQ(reader.lost(), "");
@@ -136,7 +136,7 @@ TEST(Rapl, MissingCountersAreExplained) {
             "this machine offers no energy counters (no folder " + (root / "none").string() +
                 "); virtual machines rarely do");
   EXPECT_EQ(why_no_rapl(root.path()), "no package energy counter in " + root.path().string());
-  EXPECT_EQ(message_of([&] { RaplReader reader(root.path(), clock); }),
+  EXPECT_EQ(message_of([&] { RaplReader reader(root.path(), kClock); }),
             "no package energy counter in " + root.path().string());
 }
 

@@ -53,7 +53,7 @@ struct Session {
   explicit Session(Machine& machine,
                    std::size_t rows,
                    std::vector<std::string> objectives = {"accuracy"},
-                   std::vector<std::string> targets = {"accuracy", "latency_ms"})
+                   const std::vector<std::string>& targets = {"accuracy", "latency_ms"})
       : command(command_of(std::move(objectives))),
         known(table_of(machine, rows), targets_of(targets)),
         search(make_problem(command, space(), infos(targets)),
