@@ -298,9 +298,7 @@ void write_graph(const PlainNetwork& network, const OnnxOptions& options, onnx::
   Names values{writer.quantized(kInputName)};
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const Layer& layer = plan.layers[i];
-    const auto value = [&values](int producer) {
-      return values[static_cast<std::size_t>(producer + 1)];
-    };
+    const auto value = [&values](int producer) { return values[value_index(producer)]; };
     values.push_back(
         write_layer(writer, layer, network.layers[i], value(layer.input), value(layer.shortcut)));
     // Stating the plan's shapes makes the check compare them with what the operators imply; in a

@@ -84,7 +84,7 @@ at::Tensor run(const Subnet& subnet, const at::Tensor& images, const Place& plac
   const auto& layers = subnet.plan().layers;
   const std::vector<int> uses = last_uses(subnet.plan());
   std::vector<at::Tensor> values{place(kInputName, images)};
-  const auto value = [&values](int layer) { return values[static_cast<std::size_t>(layer + 1)]; };
+  const auto value = [&values](int layer) { return values[value_index(layer)]; };
   for (std::size_t i = 0; i < layers.size(); ++i) {
     values.push_back(computed(
         layers[i], subnet.layers()[i], value(layers[i].input), value(layers[i].shortcut), place));

@@ -90,8 +90,9 @@ Compared compare(const CarbonCommand& command) {
   const ScenarioCost once = command.run.empty() ? published_cost(find_nas_method(kTrainOnce))
                                                 : metered_cost(corrected(energy_of(command.run)));
   std::vector<ScenarioCost> others;
-  if (!command.per_model.empty())
+  if (!command.per_model.empty()) {
     others.push_back(per_model_cost(corrected(energy_of_searches(command.per_model))));
+  }
   for (ScenarioCost& cost : published_searches(command.baseline)) others.push_back(std::move(cost));
   const auto compared = [&](const ScenarioCost& cost) {
     Comparison comparison = compare_run(cost, others, grid, command.scenarios);

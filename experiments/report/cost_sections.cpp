@@ -218,8 +218,9 @@ Html comparison_section(const RunSummary& run) {
           "muted"),
       table({"method", "GPU-hours", "energy", "CO2e", "this run costs less", "how it is known"},
             rows)};
-  if (!comparison.note.empty())
+  if (!comparison.note.empty()) {
     parts.push_back(paragraph("Note: " + comparison.note + ".", "muted"));
+  }
   std::vector<Plot> plots;
   if (const auto measured = carried_out_cost_plot(comparison)) {
     parts.push_back(paragraph(

@@ -240,8 +240,9 @@ std::string vega_spec(const Plot& plot) {
     if (series.points.size() < 100) avoided.push_back("points_" + name);
   }
   Json guides = Json::array();
-  for (const PlotGuide& guide : plot.guides)
+  for (const PlotGuide& guide : plot.guides) {
     guides.push_back({{"x", guide.x}, {"name", guide.name}});
+  }
   data.push_back({{"name", "guides"}, {"values", std::move(guides)}});
 
   Json marks = guide_marks(plot);

@@ -77,9 +77,7 @@ class Conversion {
     return static_cast<int>(out_.nodes.size()) - 1;
   }
 
-  [[nodiscard]] const Value& value(int producer) const {
-    return values_[static_cast<std::size_t>(producer + 1)];
-  }
+  [[nodiscard]] const Value& value(int producer) const { return values_[value_index(producer)]; }
 
   Value convert_layer(const Layer& layer, std::size_t index) {
     switch (layer.kind) {
@@ -115,7 +113,8 @@ class Conversion {
     std::vector<double> bias(arrays.bias.values.begin(), arrays.bias.values.end());
     const auto channels = bias.size();
     const std::size_t row = weight.size() / channels;
-    const auto area = static_cast<std::size_t>(layer.kernel * layer.kernel);
+    const auto area =
+        static_cast<std::size_t>(layer.kernel) * static_cast<std::size_t>(layer.kernel);
     for (std::size_t i = 0; i < weight.size(); ++i) {
       const std::size_t channel = i / row;
       const std::size_t input = layer.groups > 1 ? channel : (i % row) / area;

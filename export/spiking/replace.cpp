@@ -60,8 +60,9 @@ Subnet without(const Subnet& subnet, const std::map<std::size_t, at::Tensor>& ga
     }
     LayerTensors own = subnet.layers()[i];
     const auto gate = gates.find(source - 1);
-    if (source > 0 && gate != gates.end())
+    if (source > 0 && gate != gates.end()) {
       own.weight = own.weight * gate->second.view({1, -1, 1, 1});
+    }
     if (layer.activation == Activation::h_swish) layer.activation = Activation::relu;
     layer.input = place[source];
     layer.shortcut = place[value_index(layer.shortcut)];

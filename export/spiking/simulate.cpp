@@ -77,8 +77,9 @@ SpikingSimulator::SpikingSimulator(SpikingNetwork network) : network_(std::move(
   check_spiking_network(network_);
   for (const SpikingNode& node : network_.nodes) {
     bool constant = node.kind != SpikingKind::neurons;
-    for (const int input : node.inputs)
+    for (const int input : node.inputs) {
       constant = constant && constant_[static_cast<std::size_t>(input)];
+    }
     constant_.push_back(constant);
     weight_.emplace_back();
     bias_.emplace_back();

@@ -47,8 +47,9 @@ void check_conv(const SpikingNode& node, const SpikingNode& source) {
 void check_node(const SpikingNetwork& network, std::size_t index) {
   const SpikingNode& node = network.nodes[index];
   if (node.channels < 1 || node.size < 1) fail(node, "is empty");
-  if ((node.kind == SpikingKind::input) != (index == 0))
+  if ((node.kind == SpikingKind::input) != (index == 0)) {
     fail(node, "is an input in the wrong place");
+  }
   if (index == 0) return;
   if (node.inputs.empty()) fail(node, "has no input");
   for (const int input : node.inputs) {
