@@ -267,6 +267,9 @@ TEST(Fit, AGaussianProcessAloneRefusesTooManyArchitectures) {
 }
 
 TEST(Fit, ThreeHundredNetworksAreFittedAndAThousandPredictedInNoTime) {
+#ifndef NDEBUG
+  GTEST_SKIP() << "a claim about optimised builds";
+#endif
   using Clock = std::chrono::steady_clock;
   const auto table = made_up_table(mobile(), 300, "latency_ms");
   const auto start = Clock::now();
