@@ -41,17 +41,24 @@ void validate(const ChargeOptions& charge) {
 }
 
 void require_run_to_charge(const ChargeOptions& charge, bool has_run) {
-  const Words given = charge_words(charge);
-  require_usage(has_run || given.empty(),
-                given.empty() ? "" : given.front(),
-                " charges the energy that a run records; name the run with --run, or leave it out");
+  if (has_run) return;
+  for (const auto& [name, values] : charge_words(charge)) {
+    throw Error(
+        text("--",
+             name,
+             " = ",
+             values.front(),
+             ", charges the energy that a run records; name the run with --run, or leave it "
+             "out"),
+        Failure::usage);
+  }
 }
 
-Words charge_words(const ChargeOptions& charge) {
-  Words words;
-  if (!charge.grid.empty()) words.push_back("--grid=" + charge.grid);
-  if (charge.pue != 1) words.push_back("--pue=" + write_words(charge.pue).front());
-  if (charge.tdp > 0) words.push_back("--tdp=" + write_words(charge.tdp).front());
+OptionWords charge_words(const ChargeOptions& charge) {
+  OptionWords words;
+  if (!charge.grid.empty()) words["grid"] = {charge.grid};
+  if (charge.pue != 1) words["pue"] = write_words(charge.pue);
+  if (charge.tdp > 0) words["tdp"] = write_words(charge.tdp);
   return words;
 }
 

@@ -25,8 +25,7 @@ void validate(const ChargeOptions& charge);
 /// option when one is given though there is no run.
 void require_run_to_charge(const ChargeOptions& charge, bool has_run);
 
-/// As words that another command parses: "--grid=FRA", "--pue=1.5". Those that are not set are left
-/// out.
-[[nodiscard]] Words charge_words(const ChargeOptions& charge);
+/// The options that are set, for another command.
+[[nodiscard]] OptionWords charge_words(const ChargeOptions& charge);
 
 }  // namespace coppice

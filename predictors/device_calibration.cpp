@@ -48,10 +48,11 @@ void check(const std::vector<MeasuredNetwork>& networks, const CalibrationOption
                 ", must be rapl, nvml, ina3221, usb or wall: what read the energies");
 }
 
-/// Joules taken for millijoules, or seconds for milliseconds, are a power that no device has.
-void check_units(const std::vector<MeasuredNetwork>& networks) {
-  constexpr double least_watts = 1e-4;
+/// Joules taken for millijoules, or seconds for milliseconds, are a power that no device has, or a
+/// hundred times less than such a device draws before it computes anything.
+void check_units(const std::vector<MeasuredNetwork>& networks, const DeviceProfile& base) {
   constexpr double most_watts = 2e4;
+  const double least_watts = std::max(1e-4, base.static_watts.value_or(0) / 100);
   for (const MeasuredNetwork& network : networks) {
     if (!network.energy_j) continue;
     const double watts = *network.energy_j / network.latency_s;
@@ -62,7 +63,9 @@ void check_units(const std::vector<MeasuredNetwork>& networks) {
             *network.energy_j * 1e3,
             " mJ draws ",
             watts,
-            " W, which no device does; are they milliseconds and millijoules of one inference?");
+            " W, which no device ",
+            watts > most_watts ? "does" : text("like ", base.id, " does"),
+            "; are they milliseconds and millijoules of one inference?");
   }
 }
 
@@ -245,28 +248,7 @@ class Calibrator {
     result_.notes.push_back(note);
   }
 
-  // Joules where millijoules are asked for look like a thousandth of the device's power.
-  void require_power_of_its_kind() const {
-    constexpr double kSlip = 100;
-    std::vector<double> watts;
-    for (const MeasuredNetwork& network : networks_) {
-      watts.push_back(*network.energy_j / network.latency_s);
-    }
-    const auto middle = watts.begin() + static_cast<std::ptrdiff_t>(watts.size() / 2);
-    std::nth_element(watts.begin(), middle, watts.end());
-    require(*middle * kSlip >= base_.static_watts.value_or(0),
-            "the measured networks draw ",
-            *middle,
-            " W (the median), where ",
-            base_.id,
-            " draws ",
-            base_.static_watts.value_or(0),
-            " W before it computes anything; are their energies millijoules and their latencies "
-            "milliseconds? Else start from the profile of a device of their kind");
-  }
-
   void fit_joules() {
-    require_power_of_its_kind();
     std::vector<MeteredWork> works;
     for (const MeasuredNetwork& network : networks_) {
       MeteredWork work{network.latency_s, 0, 0, *network.energy_j};
@@ -416,7 +398,7 @@ Calibration calibrate_profile(const DeviceProfile& base,
                               const std::vector<MeasuredNetwork>& networks,
                               const CalibrationOptions& options) {
   check(networks, options);
-  check_units(networks);
+  check_units(networks, base);
   return Calibrator(base, networks, options).run();
 }
 

@@ -181,7 +181,9 @@ class Baseline {
                 "--device=" + command_.common.device,
                 "--json",
                 "--quiet"};
-    for (const std::string& word : charge_words(command_.charge)) words.push_back(word);
+    for (const auto& [name, values] : charge_words(command_.charge)) {
+      words.push_back(text("--", name, "=", values.front()));
+    }
     if (std::filesystem::exists(training.folder / kRunSupernetFile)) words.emplace_back("--resume");
     const ChildResult child = run_child(words);
     require(child.signal == 0,

@@ -114,18 +114,9 @@ class Planner {
     words.insert({"seed", {std::to_string(command_.common.seed)}});
     words.insert({"threads", {std::to_string(command_.common.threads)}});
     words.insert({"device", {command_.common.device}});
-    const OptionWords charge = charge_of_run();
-    for (const auto& [name, values] : charge) {
+    for (const auto& [name, values] : charge_words(command_.charge)) {
       if (options->find(name) != nullptr) words.insert({name, values});
     }
-    return words;
-  }
-
-  [[nodiscard]] OptionWords charge_of_run() const {
-    OptionWords words;
-    if (!command_.charge.grid.empty()) words["grid"] = {command_.charge.grid};
-    words["pue"] = write_words(command_.charge.pue);
-    words["tdp"] = write_words(command_.charge.tdp);
     return words;
   }
 

@@ -30,7 +30,7 @@ fails(2 "--repeats = 3, must be 4 to 100000" measure --run r --repeats 3)
 fails(2 "--pue = 0.5, must be 1 (no data centre) to 10" measure --run r --pue 0.5)
 fails(2 "--grid: region 'Germny' is not in the grid table; the nearest known one is DEU (Germany); use a three-letter ISO 3166 code, a country's name, a state like US-CA, a cloud region like gcp:europe-west1, or WLD for the world"
   measure --run r --grid Germny)
-fails(2 "--pue=1.5 charges the energy that a run records; name the run with --run, or leave it out"
+fails(2 "--pue = 1.5, charges the energy that a run records; name the run with --run, or leave it out"
   fit --space small --measurements a --target b --out c --pue 1.5)
 fails(2 "unknown option --grid; the nearest known one is --run" carbon compare --grid FRA)
 fails(2 "--limit = x<2, must be 'NAME<=VALUE' or 'NAME>=VALUE'"
