@@ -1,7 +1,5 @@
 #include "predictors/contest.hpp"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +9,7 @@
 #include "predictors/choice_training.hpp"
 #include "predictors/grouped_models.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 namespace {
@@ -137,9 +136,8 @@ void Contest::cross_validate(std::size_t first) {
   for (std::size_t i = first; i < contenders_.size(); ++i) {
     contenders_[i].held_out.resize(samples_.values.size());
   }
-  tbb::parallel_for(std::size_t{0}, (contenders_.size() - first) * folds, [&](std::size_t task) {
-    judge(contenders_[first + task / folds], task % folds);
-  });
+  for_each_index((contenders_.size() - first) * folds,
+                 [&](std::size_t task) { judge(contenders_[first + task / folds], task % folds); });
   for (std::size_t i = first; i < contenders_.size(); ++i) {
     const double error = rmse(contenders_[i].held_out, samples_.values);
     contenders_[i].rmse = std::isfinite(error) ? error : std::numeric_limits<double>::infinity();

@@ -14,60 +14,11 @@
 namespace coppice {
 namespace {
 
-constexpr std::size_t kEnoughNetworks = 20;
 constexpr double kPicojoulesPerJoule = 1e12;
 constexpr double kMicrosecondsPerSecond = 1e6;
 
 // Energy does not depend on a grid; predict_energy wants one for its grams.
 const GridIntensity kNoGrid{"", "", 1, 0, ""};
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// What is to be fitted must be there, and make sense.
-void check(const std::vector<MeasuredNetwork>& networks, const CalibrationOptions& options) {
-  require(networks.size() >= kFewestCalibrationNetworks,
-          networks.size(),
-          " different networks are measured; a calibration needs at least ",
-          kFewestCalibrationNetworks,
-          ", better ",
-          kEnoughNetworks,
-          ", of all sizes");
-  const bool with_energy = networks.front().energy_j.has_value();
-  for (const MeasuredNetwork& network : networks) {
-    require(network.latency_s > 0, "a latency is ", network.latency_s, " s, must be > 0");
-    require(network.energy_j.has_value() == with_energy,
-            "some networks have an energy and others have none");
-    require(
-        network.energy_j.value_or(1) > 0, "an energy is ", *network.energy_j, " J, must be > 0");
-  }
-  require_usage(!with_energy || contains(calibration_meters(), options.meter),
-                "meter = ",
-                options.meter.empty() ? "(none)" : options.meter,
-                ", must be rapl, nvml, ina3221, usb or wall: what read the energies");
-}
-
-/// Joules taken for millijoules, or seconds for milliseconds, are a power that no device has, or a
-/// hundred times less than such a device draws before it computes anything.
-void check_units(const std::vector<MeasuredNetwork>& networks, const DeviceProfile& base) {
-  constexpr double most_watts = 2e4;
-  const double least_watts = std::max(1e-4, base.static_watts.value_or(0) / 100);
-  for (const MeasuredNetwork& network : networks) {
-    if (!network.energy_j) continue;
-    const double watts = *network.energy_j / network.latency_s;
-    require(watts >= least_watts && watts <= most_watts,
-            "an inference of ",
-            network.latency_s * 1e3,
-            " ms and ",
-            *network.energy_j * 1e3,
-            " mJ draws ",
-            watts,
-            " W, which no device ",
-            watts > most_watts ? "does" : text("like ", base.id, " does"),
-            "; are they milliseconds and millijoules of one inference?");
-  }
-}
 
 /// One-sigma factor of predictions, from their errors and the 10 % that meters are trusted to.
 double factor_of(const std::vector<double>& predicted, const std::vector<double>& measured) {
@@ -106,10 +57,10 @@ class Calibrator {
     if (result_.energy) require_useful("energies", *result_.energy);
     note_no_gain("latencies", result_.latency);
     if (result_.energy) note_no_gain("energies", *result_.energy);
-    if (result_.networks < kEnoughNetworks) {
+    if (result_.networks < kEnoughCalibrationNetworks) {
       result_.notes.push_back(text(result_.networks,
                                    " networks are few: measure ",
-                                   kEnoughNetworks,
+                                   kEnoughCalibrationNetworks,
                                    " or more, of all sizes"));
     }
     validate(result_.profile);
@@ -389,16 +340,10 @@ class Calibrator {
 
 }  // namespace
 
-const std::vector<std::string>& calibration_meters() {
-  static const std::vector<std::string> names{"rapl", "nvml", "ina3221", "usb", "wall"};
-  return names;
-}
-
 Calibration calibrate_profile(const DeviceProfile& base,
                               const std::vector<MeasuredNetwork>& networks,
                               const CalibrationOptions& options) {
-  check(networks, options);
-  check_units(networks, base);
+  check_measurements(networks, base, options);
   return Calibrator(base, networks, options).run();
 }
 

@@ -12,29 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "predictors/calibration_input.hpp"
 #include "predictors/device_profile.hpp"
-#include "predictors/layer_work.hpp"
 
 namespace coppice {
-
-/// With fewer networks the fitted numbers would outnumber what they are fitted to.
-constexpr std::size_t kFewestCalibrationNetworks = 8;
-
-/// One inference, batch 1, on the device.
-struct MeasuredNetwork {
-  LayerPlan plan;
-  double latency_s = 0;            ///< > 0
-  std::optional<double> energy_j;  ///< > 0; of all networks or of none
-};
-
-struct CalibrationOptions {
-  NumberType type = NumberType::fp32;  ///< what the networks were run in
-  /// What read the energies: rapl or nvml (the chip), ina3221 (the board), usb or wall (all of the
-  /// device with its supply). Empty when no energies are given.
-  std::string meter;
-  std::string conditions;  ///< for the provenance: processor, runtime ...; may be empty
-  std::string date;        ///< "2026-11-27"
-};
 
 /// How well a part of the profile agrees with the measurements. MAPE in percent.
 struct CalibrationQuality {
@@ -53,12 +34,8 @@ struct Calibration {
   std::vector<std::string> notes;            ///< what the user must know, a line each
 };
 
-/// Names that CalibrationOptions::meter may have.
-[[nodiscard]] const std::vector<std::string>& calibration_meters();
-
-/// Throws Error: fewer networks than kFewestCalibrationNetworks, energies of some networks only, a
-/// value that is not above 0, a field that the base lacks, networks left out missed by more than a
-/// factor of two; a usage Error for an unknown meter.
+/// Throws what check_measurements throws, and Error for a field that the base lacks or networks
+/// left out that are missed by more than a factor of two.
 [[nodiscard]] Calibration calibrate_profile(const DeviceProfile& base,
                                             const std::vector<MeasuredNetwork>& networks,
                                             const CalibrationOptions& options);

@@ -4,7 +4,7 @@
 #include <map>
 #include <sstream>
 
-#include "predictors/csv.hpp"
+#include "supernet/base/csv.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 
@@ -141,15 +141,12 @@ bool copy_energy_csv(const std::vector<std::filesystem::path>& from,
     if (!std::filesystem::exists(path)) continue;
     const std::string content = read_text_file(path);
     require_our_columns(path, content);
-    std::istringstream lines(content);
-    std::string line;
-    std::getline(lines, line);
-    while (std::getline(lines, line)) {
-      const auto fields = csv_fields(line);
+    CsvReader reader(content, path.string());
+    while (const auto row = reader.next()) {
       const bool asked =
-          fields.size() == kColumns.size() &&
-          std::find(phases.begin(), phases.end(), fields[phase_column]) != phases.end();
-      if (asked) rows += line + '\n';
+          row->fields.size() == kColumns.size() &&
+          std::find(phases.begin(), phases.end(), row->fields[phase_column]) != phases.end();
+      if (asked) rows += csv_line(row->fields) + '\n';
     }
   }
   if (!rows.empty()) write_text_file(to, csv_line(kColumns) + '\n' + rows);
@@ -159,14 +156,12 @@ bool copy_energy_csv(const std::vector<std::filesystem::path>& from,
 std::vector<EnergyRow> read_energy_csv(const std::filesystem::path& path) {
   const std::string content = read_text_file(path);
   require_our_columns(path, content);
-  std::istringstream lines(content);
-  std::string line;
-  std::getline(lines, line);
+  CsvReader reader(content, path.string());
+  require_header(reader, csv_line(kColumns));
   std::vector<EnergyRow> rows;
-  for (std::size_t index = 2; std::getline(lines, line); ++index) {
-    if (line.empty()) continue;
-    const std::string where = text(path.string(), " line ", index);
-    const auto fields = csv_fields(line);
+  while (const auto record = reader.next()) {
+    const std::string where = reader.place(*record);
+    const auto& fields = record->fields;
     require(fields.size() == kColumns.size(),
             where,
             ": ",

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
-#include "predictors/csv.hpp"
+#include "supernet/base/csv.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/nearest.hpp"
@@ -33,16 +32,15 @@ struct CloudRegion {
 
 std::vector<CloudRegion> cloud_regions() {
   std::vector<CloudRegion> regions;
-  std::istringstream lines{std::string(cloud_regions_csv())};
-  for (std::string line; std::getline(lines, line);) {
-    const auto fields = csv_fields(line);
-    if (line[0] != '#' && fields.size() == 3) regions.push_back({fields[0], fields[1], fields[2]});
+  CsvReader reader(std::string(cloud_regions_csv()), "the cloud regions", /*comments=*/true);
+  while (auto row = reader.next()) {
+    auto& fields = row->fields;
+    if (fields.size() == 3) regions.push_back({fields[0], fields[1], fields[2]});
   }
   return regions;
 }
 
-GridIntensity parse_row(const std::string& line, const std::string& where) {
-  const auto fields = csv_fields(line);
+GridIntensity parse_row(const std::vector<std::string>& fields, const std::string& where) {
   require(fields.size() == 5, where, ": ", fields.size(), " fields, 5 are needed (", kHeader, ")");
   require(!fields[0].empty() && !fields[1].empty(), where, ": iso3 and name must not be empty");
   GridIntensity row;
@@ -71,21 +69,11 @@ GridTable GridTable::read(const std::filesystem::path& path) {
 
 GridTable GridTable::from_csv(const std::string& csv, const std::string& origin) {
   GridTable table;
-  std::istringstream lines(csv);
-  std::size_t number = 0;
-  bool header_seen = false;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || line[0] == '#') continue;
-    const std::string where = text(origin, " line ", number);
-    if (!header_seen) {
-      require(line == kHeader, where, ": the first row is '", line, "', must be '", kHeader, "'");
-      header_seen = true;
-      continue;
-    }
-    GridIntensity row = parse_row(line, where);
-    if (row.grams_per_kwh > 0) table.rows_.push_back(std::move(row));
+  CsvReader reader(csv, origin, /*comments=*/true);
+  require_header(reader, kHeader);
+  while (const auto row = reader.next()) {
+    GridIntensity region = parse_row(row->fields, reader.place(*row));
+    if (region.grams_per_kwh > 0) table.rows_.push_back(std::move(region));
   }
   require(!table.rows_.empty(), origin, ": no region with a value above 0");
   return table;

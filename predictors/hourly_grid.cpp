@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <sstream>
 
-#include "predictors/csv.hpp"
+#include "supernet/base/csv.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 
@@ -34,8 +33,7 @@ bool is_time(const std::string& text) {
 
 std::string day_of(const std::string& time) { return time.substr(0, 10); }
 
-GridHour parse_hour(const std::string& line, const std::string& where) {
-  const auto fields = csv_fields(line);
+GridHour parse_hour(const std::vector<std::string>& fields, const std::string& where) {
   require(fields.size() == 2, where, ": ", fields.size(), " fields, 2 are needed (", kHeader, ")");
   require(is_time(fields[0]), where, ": time '", fields[0], "', must be like 2026-11-24T03:00");
   GridHour hour{fields[0], csv_number(fields[1], where)};
@@ -46,21 +44,12 @@ GridHour parse_hour(const std::string& line, const std::string& where) {
 }  // namespace
 
 std::vector<GridHour> read_hourly_grid(const std::filesystem::path& path) {
-  std::istringstream lines(read_text_file(path));
+  CsvReader reader(read_text_file(path), path.string(), /*comments=*/true);
+  require_header(reader, kHeader);
   std::vector<GridHour> hours;
-  std::size_t number = 0;
-  bool header_seen = false;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || line[0] == '#') continue;
-    const std::string where = text(path.string(), " line ", number);
-    if (!header_seen) {
-      require(line == kHeader, where, ": the first row is '", line, "', must be '", kHeader, "'");
-      header_seen = true;
-      continue;
-    }
-    GridHour hour = parse_hour(line, where);
+  while (const auto row = reader.next()) {
+    const std::string where = reader.place(*row);
+    GridHour hour = parse_hour(row->fields, where);
     require(hours.empty() || hours.back().time < hour.time,
             where,
             ": ",

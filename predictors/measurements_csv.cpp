@@ -8,82 +8,13 @@
 
 #include "predictors/interval90.hpp"
 #include "predictors/measurements.hpp"
+#include "supernet/base/csv.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
 namespace {
-
-/// One record; quoted fields may hold line breaks, so it knows where it began.
-struct Record {
-  std::size_t row = 0;  ///< line of the file, from 1
-  std::vector<std::string> fields;
-};
-
-/// Splits a whole file by RFC 4180. Empty lines are skipped.
-class CsvReader {
- public:
-  CsvReader(std::string content, std::string path)
-      : content_(std::move(content)), path_(std::move(path)) {
-    const std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (content_.compare(0, 3, byte_order_mark) == 0) at_ = 3;
-  }
-
-  std::optional<Record> next() {
-    while (at_ < content_.size() && (content_[at_] == '\n' || content_[at_] == '\r')) end_line();
-    if (at_ >= content_.size()) return std::nullopt;
-    Record record;
-    record.row = line_;
-    record.fields.push_back(field());
-    while (at_ < content_.size() && content_[at_] == ',') {
-      ++at_;
-      record.fields.push_back(field());
-    }
-    if (at_ < content_.size()) end_line();
-    return record;
-  }
-
- private:
-  // Lines end with LF, with CR LF or, as on old machines, with CR.
-  void end_line() {
-    if (content_.compare(at_, 2, "\r\n") != 0) ++line_;
-    ++at_;
-  }
-
-  std::string field() {
-    std::string value;
-    if (at_ < content_.size() && content_[at_] == '"') {
-      quoted(value);
-    }
-    while (at_ < content_.size() && content_[at_] != ',' && content_[at_] != '\n' &&
-           content_[at_] != '\r') {
-      value += content_[at_++];
-    }
-    return value;
-  }
-
-  void quoted(std::string& value) {
-    const std::size_t start = line_;
-    for (++at_; at_ < content_.size(); ++at_) {
-      const char c = content_[at_];
-      const bool doubled = c == '"' && at_ + 1 < content_.size() && content_[at_ + 1] == '"';
-      if (c == '"' && !doubled) {
-        ++at_;
-        return;
-      }
-      if (c == '\n') ++line_;
-      if (doubled) ++at_;
-      value += c;
-    }
-    throw Error(text(path_, " row ", start, ": a quoted field is never closed"));
-  }
-
-  std::string content_;
-  std::string path_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 1;
-};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string list;
@@ -162,10 +93,10 @@ double finite_number(const std::string& field, const std::string& where, const s
 }
 
 /// The JSON line of an architecture whose genes stand in columns: spaces become commas.
-std::string line_of(const Columns& columns, const Record& record, const std::string& where) {
+std::string line_of(const Columns& columns, const CsvRow& row, const std::string& where) {
   std::string line = "{";
   for (const auto& [key, column] : columns.keys) {
-    const std::string& field = record.fields[column];
+    const std::string& field = row.fields[column];
     std::string list;
     for (std::size_t at = 0; at < field.size();) {
       const std::size_t start = field.find_first_not_of(" \t", at);
@@ -223,7 +154,7 @@ void require_percent(const MeasurementTable& table,
   require(!shares, path, ": no ", target, " is above 1; percent are needed, not shares: times 100");
 }
 
-Record header_of(CsvReader& reader, const std::filesystem::path& path) {
+CsvRow header_of(CsvReader& reader, const std::filesystem::path& path) {
   auto header = reader.next();
   require(
       header.has_value(), path.string(), " is empty; a header line with column names is needed");
@@ -246,7 +177,7 @@ MeasurementTable read_measurements_csv(const std::filesystem::path& path,
   MeasurementTable table;
   table.space = space.name();
   while (const auto record = reader.next()) {
-    const std::string where = text(path.string(), " row ", record->row);
+    const std::string where = reader.place(*record);
     require(record->fields.size() == columns.names.size(),
             where,
             " has ",

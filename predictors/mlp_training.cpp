@@ -1,13 +1,11 @@
 #include "predictors/mlp_training.hpp"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "supernet/base/parallel.hpp"
 #include "supernet/base/random.hpp"
 #include "supernet/kernels/gemm.hpp"
 
@@ -18,9 +16,10 @@ constexpr std::int64_t kRowsOfTask = 32;
 constexpr std::int64_t kValuesOfTask = 16384;
 
 void run_parallel(std::int64_t tasks, const TaskRange& range) {
-  tbb::parallel_for(
-      tbb::blocked_range<std::int64_t>(0, tasks),
-      [&range](const tbb::blocked_range<std::int64_t>& part) { range(part.begin(), part.end()); });
+  for_each_index(static_cast<std::size_t>(tasks), [&range](std::size_t i) {
+    const auto task = static_cast<std::int64_t>(i);
+    range(task, task + 1);
+  });
 }
 
 std::int64_t as_int(std::size_t value) { return static_cast<std::int64_t>(value); }

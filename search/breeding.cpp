@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "search/parallel.hpp"
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 namespace {

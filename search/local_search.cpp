@@ -8,10 +8,10 @@
 #include "search/knapsack.hpp"
 #include "search/limit_costs.hpp"
 #include "search/neighbourhood.hpp"
-#include "search/parallel.hpp"
 #include "search/search_run.hpp"
 #include "search/start.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 namespace {
@@ -165,8 +165,7 @@ std::vector<Architecture> LocalSearch::propose(const Candidate& place,
 void LocalSearch::step() {
   const std::size_t count = climbers();
   std::vector<Surroundings> around(count);
-  for_blocks(
-      count, 1, [&](std::size_t i, std::size_t) { around[i] = look_around(population()[i]); });
+  for_each_index(count, [&](std::size_t i) { around[i] = look_around(population()[i]); });
   std::vector<Architecture> asked;
   std::vector<std::size_t> first;
   for (const Surroundings& each : around) {
@@ -178,7 +177,7 @@ void LocalSearch::step() {
   if (neighbours.size() < neighbours_asked) return;  // the budget is spent
 
   std::vector<std::vector<Architecture>> proposed(count);
-  for_blocks(count, 1, [&](std::size_t i, std::size_t) {
+  for_each_index(count, [&](std::size_t i) {
     proposed[i] = propose(population()[i], around[i], neighbours.data() + first[i]);
   });
   std::vector<Architecture> batch;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "search/parallel.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 namespace {

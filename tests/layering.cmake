@@ -78,8 +78,9 @@ foreach(file IN LISTS files)
            (NOT file MATCHES "^(supernet|export|experiments/tensors|experiments/deploy/libtorch|tests)/" OR
             file MATCHES "^supernet/(base|space)/"))
       set(reason "tensors live in supernet, export, experiments/tensors and the libtorch example")
-    elseif(included MATCHES "^<(tbb|oneapi)/" AND file MATCHES "\\.hpp$")
-      set(reason "TBB stays in .cpp files")
+    elseif(included MATCHES "^<(tbb|oneapi)/" AND NOT file MATCHES
+           "^(supernet/base/parallel.cpp|experiments/thread_limit.cpp|tests/.*\\.cpp)$")
+      set(reason "loops on all processors are those of supernet/base/parallel.hpp")
     elseif(public AND included MATCHES "^<(hdf5|boost/|opencv2/|Eigen/|nlohmann/|fmt/|spdlog/|onnx/)")
       set(reason "public headers name no such library")
     endif()

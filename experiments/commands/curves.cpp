@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr TextKind kPictureFile{"a picture of Coppice", kPictureMark, "--out"};
 
-const SpentForAccuracy& best_point(const EnergyCurve& curve) {
+const CurvePoint& best_point(const EnergyCurve& curve) {
   return *std::max_element(curve.points.begin(),
                            curve.points.end(),
                            [](const auto& a, const auto& b) { return a.accuracy < b.accuracy; });
@@ -28,22 +28,23 @@ const SpentForAccuracy& best_point(const EnergyCurve& curve) {
 // Of the last evaluation that gained anything.
 std::optional<double> last_price(const EnergyCurve& curve) {
   std::optional<double> last;
-  for (const PointPrice& price : point_prices(curve.points)) {
-    if (price.joules_per_point) last = price.joules_per_point;
+  for (const auto& price : joules_per_point(curve.points)) {
+    if (price) last = price;
   }
   return last;
 }
 
-Json point_json(const std::optional<SpentForAccuracy>& point) {
+Json point_json(const std::optional<CurvePoint>& point) {
   if (!point) return nullptr;
   return {{"energy_j", point->energy_j}, {"accuracy", point->accuracy}};
 }
 
 Json curve_json(const EnergyCurve& curve, const std::vector<double>& targets) {
   Json points = Json::array();
-  for (const PointPrice& price : point_prices(curve.points)) {
-    Json point = point_json(price.reached);
-    point["j_per_point"] = price.joules_per_point ? Json(*price.joules_per_point) : Json(nullptr);
+  const auto prices = joules_per_point(curve.points);
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    Json point = point_json(curve.points[i]);
+    point["j_per_point"] = prices[i] ? Json(*prices[i]) : Json(nullptr);
     points.push_back(std::move(point));
   }
   Json stops = Json::array();

@@ -8,8 +8,8 @@
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "experiments/thread_limit.hpp"
-#include "search/parallel.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/parallel.hpp"
 #include "supernet/space/architecture_text.hpp"
 #include "supernet/space/piece_costs.hpp"
 
@@ -66,7 +66,7 @@ std::string as_json(const SearchSpace& space, const Description& description, bo
                 {"resolutions", space.spec().resolutions},
                 {"smallest", network_json(space, description.smallest)},
                 {"largest", network_json(space, description.largest)}};
-  const std::string head = document.dump();
+  std::string head = document.dump();
   if (!with_costs) return head;
   // A million networks: written one by one, since a document of them all takes seconds.
   fmt::memory_buffer out;

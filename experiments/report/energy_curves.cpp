@@ -56,7 +56,7 @@ Plot energy_curves_plot(const std::vector<EnergyCurve>& curves) {
   for (std::size_t i = 0; i < curves.size(); ++i) {
     // The legend would repeat what stands beside each line.
     PlotSeries series{"", Mark::dot, static_cast<int>(i % kPlotColours), true, {}};
-    for (const SpentForAccuracy& point : curves[i].points) {
+    for (const CurvePoint& point : curves[i].points) {
       const double watt_hours = point.energy_j / kJoulesPerWattHour;
       series.points.push_back({watt_hours,
                                point.accuracy,

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "experiments/report/plot.hpp"
-#include "export/target_cost.hpp"
+#include "supernet/training/learning_curve.hpp"
 
 namespace coppice {
 
 /// Of one training: the full network's held-out accuracy for the energy spent by then.
 struct EnergyCurve {
   std::string label;
-  std::vector<SpentForAccuracy> points;
+  std::vector<CurvePoint> points;
   std::string basis = "not recorded";  ///< how the joules are known: "measured", "modelled" ...
 };
 
@@ -30,7 +30,7 @@ struct EnergyCurve {
 /// What the least energy is that any of the curves reached a target with, and which.
 struct CheapestWay {
   std::size_t curve = 0;
-  SpentForAccuracy reached;
+  CurvePoint reached;
 };
 [[nodiscard]] std::optional<CheapestWay> cheapest_way(const std::vector<EnergyCurve>& curves,
                                                       double target);

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "experiments/report/chart.hpp"
 #include "experiments/report/labels.hpp"
 #include "experiments/report/run_plots.hpp"
-#include "export/target_cost.hpp"
+#include "supernet/training/learning_curve.hpp"
 
 namespace coppice {
 namespace {
@@ -74,19 +75,25 @@ Html network_facts(const ChosenNetwork& network) {
   return details("Sizes, files and what was predicted", table({"what", "value"}, facts));
 }
 
+// Of one more point, as joules_per_point() has it; the first is an extra to nothing.
+std::string price_words(std::size_t place, const std::optional<double>& price, const char* unit) {
+  if (price) return digits(*price, 3) + " " + unit;
+  return place == 0 ? "-" : "nothing gained";
+}
+
 // Of the full network: what each point of accuracy cost, and what stopping earlier would save.
 std::vector<Html> target_parts(const TrainingRecord& training) {
-  std::vector<SpentForAccuracy> curve;
+  std::vector<CurvePoint> curve;
   for (const EnergyPoint& point : training.energy_curve) {
     curve.push_back({point.energy_j, point.largest});
   }
   if (curve.size() < 2) return {};
   Cells prices;
-  for (const PointPrice& price : point_prices(curve)) {
-    prices.push_back({cell(digits(price.reached.energy_j, 4) + " J"),
-                      cell(digits(price.reached.accuracy, 4) + " %"),
-                      cell(price.joules_per_point ? digits(*price.joules_per_point, 3) + " J"
-                                                  : "nothing gained")});
+  const auto joules = joules_per_point(curve);
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    prices.push_back({cell(digits(curve[i].energy_j, 4) + " J"),
+                      cell(digits(curve[i].accuracy, 4) + " %"),
+                      cell(price_words(i, joules[i], "J"))});
   }
   Cells stops;
   for (const EarlyStop& stop : early_stops(curve, {85, 88, 90})) {
@@ -109,31 +116,29 @@ std::vector<Html> target_parts(const TrainingRecord& training) {
 // From each chosen network to the next dearer one: what a point of accuracy costs every inference.
 // Test-set accuracies and cards' energies, which know it; fewer than two of them say nothing.
 std::vector<Html> last_point_parts(const RunSummary& run) {
-  std::vector<std::pair<SpentForAccuracy, std::string>> known;
+  std::vector<std::pair<CurvePoint, std::string>> known;
   for (const ChosenNetwork& network : run.networks) {
     if (!network.card.value) continue;
     const ModelCard& card = *network.card.value;
     if (!card.accuracy.value || !card.inference.value) continue;
     const double percent =
         wilson_interval(card.accuracy.value->correct, card.accuracy.value->images).nominal;
-    known.emplace_back(SpentForAccuracy{card.inference.value->energy_mj.nominal, percent},
+    known.emplace_back(CurvePoint{card.inference.value->energy_mj.nominal, percent},
                        network.id + target_words(network));
   }
   if (known.size() < 2) return {};
   std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
     return a.first.energy_j < b.first.energy_j;
   });
-  std::vector<SpentForAccuracy> curve;
+  std::vector<CurvePoint> curve;
   for (const auto& [point, name] : known) curve.push_back(point);
-  const std::vector<PointPrice> prices = point_prices(curve);
+  const auto prices = joules_per_point(curve);
   Cells rows;
   for (std::size_t i = 0; i < known.size(); ++i) {
-    const auto& price = prices[i].joules_per_point;
-    const std::string words = price ? digits(*price, 3) + " mJ" : "nothing gained";
     rows.push_back({cell(known[i].second),
                     cell(digits(curve[i].accuracy, 4) + " %"),
                     cell(digits(curve[i].energy_j, 3) + " mJ"),
-                    cell(i == 0 ? "-" : words)});
+                    cell(price_words(i, prices[i], "mJ"))});
   }
   return {{"<h3>What the last point costs every inference</h3>\n"},
           table({"network", "accuracy (test set)", "energy of an inference", "for a point more"},

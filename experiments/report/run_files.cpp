@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "experiments/report/labels.hpp"
-#include "predictors/csv.hpp"
+#include "predictors/energy_csv.hpp"
 #include "predictors/predictor_file.hpp"
 #include "supernet/base/checkpoint_layout.hpp"
 #include "supernet/base/error.hpp"
@@ -214,23 +214,9 @@ std::vector<StepRecord> read_steps(const std::filesystem::path& path) {
 }
 
 std::vector<std::string> read_grids(const std::filesystem::path& path) {
-  std::istringstream in(read_text_file(path));
-  std::string line;
-  std::getline(in, line);
-  const auto columns = csv_fields(line);
   std::vector<std::string> grids;
-  while (std::getline(in, line)) {
-    const auto fields = csv_fields(line);
-    if (fields.size() != columns.size()) continue;
-    GridIntensity grid;
-    const std::string where = path.string();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i] == "country_name") grid.name = fields[i];
-      if (columns[i] == "grid_g_per_kwh") grid.grams_per_kwh = csv_number(fields[i], where);
-      if (columns[i] == "grid_year") grid.year = static_cast<int>(csv_number(fields[i], where));
-      if (columns[i] == "grid_source") grid.source = fields[i];
-    }
-    const std::string words = describe(grid);
+  for (const EnergyRow& row : read_energy_csv(path)) {
+    const std::string words = describe(row.grid);
     if (std::find(grids.begin(), grids.end(), words) == grids.end()) grids.push_back(words);
   }
   return grids;

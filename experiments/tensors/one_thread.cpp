@@ -2,9 +2,10 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
-#include <tbb/parallel_for.h>
 
 #include <opencv2/core/utility.hpp>
+
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 
@@ -20,7 +21,7 @@ OneThread::~OneThread() {
 
 void one_thread_each(std::size_t count, const std::function<void(std::size_t)>& work) {
   const OneThread restored_afterwards;
-  tbb::parallel_for(std::size_t{0}, count, [&work](std::size_t i) {
+  for_each_index(count, [&work](std::size_t i) {
     at::set_num_threads(1);  // OpenMP keeps the number for each thread
     const at::NoGradGuard no_grad;
     work(i);

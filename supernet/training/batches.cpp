@@ -1,7 +1,6 @@
 #include "supernet/training/batches.hpp"
 
 #include <ATen/ops/empty.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "supernet/base/error.hpp"
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 namespace {
@@ -52,7 +52,7 @@ std::vector<Batch> assemble(const Dataset& dataset,
     batches.push_back({images, classes});
     pixels.push_back(images.data_ptr<float>());
   }
-  tbb::parallel_for(std::size_t{0}, indices.size(), [&](std::size_t i) {
+  for_each_index(indices.size(), [&](std::size_t i) {
     const Sample sample = dataset.get(indices[i]);
     require(sample.image.channels == channels,
             "sample ",

@@ -83,6 +83,43 @@ std::vector<std::optional<double>> joules_per_point(const std::vector<CurvePoint
   return prices;
 }
 
+std::optional<CurvePoint> knee_of(const std::vector<CurvePoint>& curve) {
+  if (curve.size() < 3) return std::nullopt;
+  std::vector<CurvePoint> best = curve;
+  for (std::size_t i = 1; i < best.size(); ++i) {
+    best[i].accuracy = std::max(best[i].accuracy, best[i - 1].accuracy);
+  }
+  const double energy = best.back().energy_j - best.front().energy_j;
+  const double gain = best.back().accuracy - best.front().accuracy;
+  if (energy <= 0 || gain <= 0) return std::nullopt;
+  const auto above = [&](const CurvePoint& point) {
+    return (point.accuracy - best.front().accuracy) / gain -
+           (point.energy_j - best.front().energy_j) / energy;
+  };
+  const auto found =
+      std::max_element(best.begin(), best.end(), [&above](const auto& a, const auto& b) {
+        return above(a) < above(b);
+      });
+  return curve[static_cast<std::size_t>(found - best.begin())];
+}
+
+std::vector<EarlyStop> early_stops(const std::vector<CurvePoint>& curve,
+                                   const std::vector<double>& targets) {
+  std::vector<EarlyStop> stops;
+  for (const double target : targets) {
+    EarlyStop stop{target, std::nullopt, 0};
+    const auto found = std::find_if(curve.begin(), curve.end(), [target](const auto& point) {
+      return point.accuracy >= target;
+    });
+    if (found != curve.end()) {
+      stop.reached = *found;
+      stop.saved_j = curve.back().energy_j - found->energy_j;
+    }
+    stops.push_back(stop);
+  }
+  return stops;
+}
+
 std::optional<CurveFit> fit_curve(const std::vector<CurvePoint>& curve) {
   const std::vector<CurvePoint> points = best_so_far(curve);
   if (points.size() < kFewestPoints) return std::nullopt;

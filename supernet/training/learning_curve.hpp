@@ -1,4 +1,6 @@
-// What accuracy costs: the learning curve over energy, the price of one more point, and a forecast.
+// What accuracy costs: the learning curve over energy, the price of one more point, where to stop,
+// and a forecast. With about the same energy an epoch, energy grows linearly and accuracy
+// saturates, so what grows without end is the price of one more point.
 #pragma once
 
 #include <optional>
@@ -7,7 +9,7 @@
 namespace coppice {
 
 struct CurvePoint {
-  double energy_j = 0;  ///< spent up to here, > 0
+  double energy_j = 0;  ///< spent up to here, > 0, growing
   double accuracy = 0;  ///< percent
 };
 
@@ -15,6 +17,21 @@ struct CurvePoint {
 /// one that is not better than all before.
 [[nodiscard]] std::vector<std::optional<double>> joules_per_point(
     const std::vector<CurvePoint>& curve);
+
+/// The point farthest above the line from the first to the last one, both axes scaled to [0, 1], on
+/// the best accuracy so far: a suggestion where to stop. Nothing for fewer than three points or
+/// where nothing was gained.
+[[nodiscard]] std::optional<CurvePoint> knee_of(const std::vector<CurvePoint>& curve);
+
+struct EarlyStop {
+  double target = 0;                  ///< percent
+  std::optional<CurvePoint> reached;  ///< the first point that reaches it; empty: none does
+  double saved_j = 0;                 ///< what was spent after it
+};
+
+/// What stopping at each target would have saved.
+[[nodiscard]] std::vector<EarlyStop> early_stops(const std::vector<CurvePoint>& curve,
+                                                 const std::vector<double>& targets);
 
 /// error = floor + scale * energy^-power, error = 100 - accuracy, in percent and joules.
 struct CurveFit {

@@ -2,7 +2,7 @@
 // parameters, peak memory). Lines of ofa-mobilenetv3, drawn from seed 1.
 #include <benchmark/benchmark.h>
 
-#include "search/parallel.hpp"
+#include "supernet/base/parallel.hpp"
 #include "supernet/space/architecture_text.hpp"
 #include "supernet/space/piece_costs.hpp"
 

@@ -2,12 +2,12 @@
 // a network of the shape of Once-For-All's accuracy predictor, with random weights, and a latency
 // table. GFLOP/s count the products of the hidden layers only.
 #include <benchmark/benchmark.h>
-#include <tbb/parallel_for.h>
 
 #include <vector>
 
 #include "predictors/block_table.hpp"
 #include "predictors/choice_network.hpp"
+#include "supernet/base/parallel.hpp"
 
 namespace coppice {
 namespace {
@@ -47,7 +47,7 @@ void answer(benchmark::State& state, const SearchSpace& space, const Predictor& 
   };
   for (auto step : state) {
     if (state.range(0) == 1) {
-      tbb::parallel_for(std::size_t{0}, blocks.size(), one);
+      for_each_index(blocks.size(), one);
     } else {
       for (std::size_t i = 0; i < blocks.size(); ++i) one(i);
     }

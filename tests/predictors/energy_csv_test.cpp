@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-
-#include "predictors/csv.hpp"
+#include "supernet/base/csv.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 
 namespace coppice {
@@ -25,14 +23,12 @@ PhaseRecord record(const std::string& phase, double joules, double seconds) {
 
 /// Value of a named column in a row (0: the first after the header).
 std::string cell(const std::filesystem::path& path, std::size_t row, const std::string& column) {
-  std::istringstream lines(read_bytes(path));
-  std::string header;
-  std::string line;
-  std::getline(lines, header);
-  for (std::size_t i = 0; i <= row; ++i) std::getline(lines, line);
-  const auto names = csv_fields(header);
+  CsvReader reader(read_bytes(path), path.string());
+  const auto names = reader.next()->fields;
+  auto line = reader.next();
+  for (std::size_t i = 0; i < row; ++i) line = reader.next();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == column) return csv_fields(line).at(i);
+    if (names[i] == column) return line->fields.at(i);
   }
   return "no column " + column;
 }

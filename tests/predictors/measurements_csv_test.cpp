@@ -83,7 +83,7 @@ TEST_F(MeasurementsCsv, LinesAreCountedHoweverTheyEnd) {
   for (const std::string end : {"\n", "\r\n", "\r"}) {
     const std::string row = columns(largest_) + ",";
     EXPECT_EQ(error("ks,e,d,accuracy" + end + row + "70" + end + row + "x" + end),
-              " row 3: accuracy = 'x' is not a number");
+              " line 3: accuracy = 'x' is not a number");
   }
 }
 
@@ -100,26 +100,26 @@ TEST_F(MeasurementsCsv, EmptyFilesAreRefused) {
 
 TEST_F(MeasurementsCsv, BadNumbersNameRowAndColumn) {
   const std::string start = "ks,e,d,accuracy\n" + columns(largest_) + ",70\n" + columns(largest_);
-  EXPECT_EQ(error(start + ",nan\n"), " row 3: accuracy = 'nan', must be a finite number");
-  EXPECT_EQ(error(start + ",-inf\n"), " row 3: accuracy = '-inf', must be a finite number");
-  EXPECT_EQ(error(start + ",71%\n"), " row 3: accuracy = '71%' is not a number");
-  EXPECT_EQ(error(start + ",\n"), " row 3: accuracy is empty");
-  EXPECT_EQ(error(start + ",101\n"), " row 3: accuracy = 101, must be 0 to 100 (percent)");
-  EXPECT_EQ(error(start + ",-1\n"), " row 3: accuracy = -1, must be 0 to 100 (percent)");
+  EXPECT_EQ(error(start + ",nan\n"), " line 3: accuracy = 'nan', must be a finite number");
+  EXPECT_EQ(error(start + ",-inf\n"), " line 3: accuracy = '-inf', must be a finite number");
+  EXPECT_EQ(error(start + ",71%\n"), " line 3: accuracy = '71%' is not a number");
+  EXPECT_EQ(error(start + ",\n"), " line 3: accuracy is empty");
+  EXPECT_EQ(error(start + ",101\n"), " line 3: accuracy = 101, must be 0 to 100 (percent)");
+  EXPECT_EQ(error(start + ",-1\n"), " line 3: accuracy = -1, must be 0 to 100 (percent)");
   EXPECT_EQ(error("ks,e,d,accuracy\n" + columns(largest_) + ",0.71\n"),
             ": no accuracy is above 1; percent are needed, not shares: times 100");
   EXPECT_EQ(error("ks,e,d,latency_ms\n" + columns(largest_) + ",-2\n", "latency_ms"),
-            " row 2: latency_ms = -2, must not be negative");
-  EXPECT_EQ(error("ks,e,d,accuracy\n3 x,4,2,70\n"), " row 2: ks = 'x' is not a number");
+            " line 2: latency_ms = -2, must not be negative");
+  EXPECT_EQ(error("ks,e,d,accuracy\n3 x,4,2,70\n"), " line 2: ks = 'x' is not a number");
 }
 
 TEST_F(MeasurementsCsv, RowsOfAnotherLengthNameTheirRow) {
   EXPECT_EQ(error("ks,e,d,accuracy\n" + columns(largest_) + "\n"),
-            " row 2 has 3 fields, the header has 4");
+            " line 2 has 3 fields, the header has 4");
 }
 
 TEST_F(MeasurementsCsv, AQuoteThatIsNeverClosedNamesWhereItBegan) {
-  EXPECT_EQ(error("arch,accuracy\n\"{},70\n\n"), " row 2: a quoted field is never closed");
+  EXPECT_EQ(error("arch,accuracy\n\"{},70\n\n"), " line 2: a quoted field is never closed");
 }
 
 TEST_F(MeasurementsCsv, ArchitecturesOfAnotherSpaceNameRowAndKey) {
@@ -129,7 +129,7 @@ TEST_F(MeasurementsCsv, ArchitecturesOfAnotherSpaceNameRowAndKey) {
     line.insert(at, 1, '"');
   }
   const std::string message = error("arch,accuracy\n\"" + line + "\",70\n");
-  EXPECT_EQ(message.rfind(" row 2: arch: ks has 20 values, the space small needs ", 0), 0u)
+  EXPECT_EQ(message.rfind(" line 2: arch: ks has 20 values, the space small needs ", 0), 0u)
       << message;
   try {
     static_cast<void>(read("arch,accuracy\n{},70\n"));

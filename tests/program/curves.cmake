@@ -21,7 +21,9 @@ expect_json("${out}" 2000.0 run curves 0 stops 0 saved_j)
 expect_json("${out}" 4000.0 run curves 1 stops 1 reached energy_j)
 string(JSON type TYPE "${out}" run curves 1 stops 2 reached)
 expect_match("${type}" "^NULL$")
-# 1000 J for six points more, then 2000 J for one.
+# The first evaluation is more than nothing; then 1000 J for six points more, and 2000 J for one.
+string(JSON type TYPE "${out}" run curves 0 points 0 j_per_point)
+expect_match("${type}" "^NULL$")
 string(JSON price GET "${out}" run curves 0 points 1 j_per_point)
 expect_match("${price}" "^166.6")
 expect_json("${out}" 2000.0 run curves 0 points 2 j_per_point)

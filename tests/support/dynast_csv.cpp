@@ -1,10 +1,11 @@
 #include "tests/support/dynast_csv.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <vector>
 
+#include "supernet/base/csv.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
@@ -25,20 +26,15 @@ void add_dict_rows(const std::filesystem::path& path,
                    const DictColumn& column,
                    const SearchSpace& space,
                    MeasurementTable& table) {
-  std::ifstream in(path);
-  require(in.good(), "cannot read ", path.string());
-  std::string line;
-  std::getline(in, line);
-  for (std::size_t number = 2; std::getline(in, line); ++number) {
-    const std::string where = text(path.string(), " row ", number);
-    const std::size_t end = line.find("}\"");
-    require(end != std::string::npos, where, " has no dict");
-    std::size_t at = end + 1;
-    for (int i = 0; i <= column.place && at != std::string::npos; ++i) at = line.find(',', at + 1);
-    require(at != std::string::npos, where, " has too few fields");
+  CsvReader reader(read_text_file(path), path.string());
+  static_cast<void>(reader.next());  // the header
+  while (const auto fields = reader.next()) {
+    const std::string where = reader.place(*fields);
+    const std::size_t target = static_cast<std::size_t>(column.place) + 1;
+    require(fields->fields.size() > target, where, " has too few fields");
     Measurement row;
-    row.architecture = parse_architecture(space, as_json(line.substr(1, end)), where);
-    row.targets[column.target] = std::stod(line.substr(at + 1));
+    row.architecture = parse_architecture(space, as_json(fields->fields[0]), where);
+    row.targets[column.target] = csv_number(fields->fields[target], where);
     table.rows.push_back(std::move(row));
   }
 }

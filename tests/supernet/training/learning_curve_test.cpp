@@ -25,6 +25,30 @@ TEST(LearningCurve, EachPointHasItsPrice) {
   EXPECT_DOUBLE_EQ(*prices[3], 300);
 }
 
+const std::vector<CurvePoint> kCurve{{100, 50}, {200, 80}, {300, 90}, {400, 89}, {500, 91}};
+
+TEST(LearningCurve, TheKneeIsWhereMoreEnergyStopsPaying) {
+  // Scaled: (0, 0), (0.25, 0.732), (0.5, 0.976), (0.75, 0.976), (1, 1).
+  EXPECT_DOUBLE_EQ(knee_of(kCurve)->energy_j, 200);
+  EXPECT_FALSE(knee_of({{1, 50}, {2, 60}}));
+  EXPECT_FALSE(knee_of({{1, 50}, {2, 50}, {3, 50}}));
+}
+
+TEST(LearningCurve, StoppingEarlySavesWhatCameAfter) {
+  const auto stops = early_stops(kCurve, {80, 90, 95});
+  EXPECT_DOUBLE_EQ(stops[0].saved_j, 300);
+  EXPECT_DOUBLE_EQ(stops[1].reached->energy_j, 300);
+  EXPECT_DOUBLE_EQ(stops[1].saved_j, 200);
+  EXPECT_FALSE(stops[2].reached);
+  EXPECT_DOUBLE_EQ(stops[2].saved_j, 0);
+}
+
+TEST(LearningCurve, NothingIsKnownOfAnEmptyCurve) {
+  EXPECT_TRUE(joules_per_point({}).empty());
+  EXPECT_FALSE(knee_of({}));
+  EXPECT_FALSE(early_stops({}, {90}).front().reached);
+}
+
 TEST(LearningCurve, AKnownCurveIsFound) {
   const auto fit = fit_curve(saturating());
   ASSERT_TRUE(fit.has_value());
