@@ -56,18 +56,25 @@ class GpuMeter final : public PowerMeter {
   [[nodiscard]] EnergyReading read() override {
     EnergyReading reading = rest_->read();
     const std::lock_guard lock(mutex_);
-    reading.gpu = {gpus_->read(), "nvml", true, kCounterFactor};
+    const Joules counted = gpus_->read();
+    // Every number says so from then on: without a GPU it is too small.
+    const char* method = gpus_->lost().empty() ? "nvml" : "nvml, a counter was lost";
+    reading.gpu = {counted, method, true, kCounterFactor};
     return reading;
   }
   [[nodiscard]] std::string description() const override {
-    return text(rest_->description(), "; nvml: counters of ", gpus_->names());
+    const std::lock_guard lock(mutex_);
+    std::string all = text(rest_->description(), "; nvml: counters of ", gpus_->names());
+    const std::string lost = gpus_->lost();
+    if (!lost.empty()) all += "; could not be read any more, counts nothing: " + lost;
+    return all;
   }
   [[nodiscard]] std::string tracking_mode() const override { return rest_->tracking_mode(); }
 
  private:
   std::unique_ptr<PowerMeter> rest_;
   std::unique_ptr<NvmlReader> gpus_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
 };
 
 }  // namespace

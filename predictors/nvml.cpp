@@ -28,6 +28,7 @@ struct NvmlReader::Driver {
     Device device = nullptr;
     std::string name;
     unsigned long long last = 0;  // millijoules
+    bool lost = false;
   };
 
   void* library = nullptr;
@@ -91,12 +92,23 @@ NvmlReader::~NvmlReader() = default;
 Joules NvmlReader::read() {
   for (auto& gpu : driver_->gpus) {
     unsigned long long now = 0;
-    if (driver_->energy(gpu.device, &now) != kSuccess) continue;
+    if (driver_->energy(gpu.device, &now) != kSuccess) {
+      gpu.lost = true;
+      continue;
+    }
     // It starts again when the driver is loaded anew.
     if (now >= gpu.last) driver_->millijoules += static_cast<double>(now - gpu.last);
     gpu.last = now;
   }
   return Joules(driver_->millijoules * kJoulesPerMillijoule);
+}
+
+std::string NvmlReader::lost() const {
+  std::string names;
+  for (const auto& gpu : driver_->gpus) {
+    if (gpu.lost) names += (names.empty() ? "" : ", ") + gpu.name;
+  }
+  return names;
 }
 
 std::string NvmlReader::names() const {

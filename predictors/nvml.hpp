@@ -25,8 +25,12 @@ class NvmlReader {
   NvmlReader(const NvmlReader&) = delete;
   NvmlReader& operator=(const NvmlReader&) = delete;
 
-  /// Energy of all GPUs since construction. A GPU that cannot be read any more stands still.
+  /// Energy of all GPUs since construction. A GPU that cannot be read any more stands still;
+  /// lost() names it.
   [[nodiscard]] Joules read();
+
+  /// The GPUs that could not be read at least once; empty when all were.
+  [[nodiscard]] std::string lost() const;
 
   /// "NVIDIA H200, NVIDIA H200"
   [[nodiscard]] std::string names() const;

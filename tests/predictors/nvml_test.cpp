@@ -14,6 +14,14 @@ TEST(Nvml, CountsFromConstruction) {
   EXPECT_DOUBLE_EQ(reader.read().value(), 2.0);
 }
 
+TEST(Nvml, ACounterThatVanishesStandsStillAndIsNamed) {
+  NvmlReader reader(FAKE_NVML);
+  for (int look = 0; look < 7; ++look) static_cast<void>(reader.read());
+  EXPECT_EQ(reader.lost(), "");
+  EXPECT_DOUBLE_EQ(reader.read().value(), 7.0);
+  EXPECT_EQ(reader.lost(), "Fake GPU");
+}
+
 TEST(Nvml, AMachineWithoutTheDriverSaysSo) {
   EXPECT_EQ(NvmlReader::why_not("libnone-such.so"), "no NVIDIA driver here (libnone-such.so)");
   EXPECT_EQ(NvmlReader::why_not("libm.so.6"), "libm.so.6 is too old: it has no energy counter");
@@ -35,6 +43,20 @@ TEST(GpuMeter, AddsGpusToTheRest) {
   EXPECT_GT(reading.gpu.energy.value(), 0);
   EXPECT_EQ(method_text(reading), "cpu-model+nvml+ram-model");
   EXPECT_NE(meter->description().find("; nvml: counters of Fake GPU"), std::string::npos);
+}
+
+TEST(GpuMeter, NumbersSayThatACounterWasLost) {
+  MeterOptions options;
+  options.kind = MeterKind::model;
+  options.gpus = true;
+  options.nvml = FAKE_NVML;
+  options.ram_gb = 8;
+  const FakeClock clock;
+  const auto meter = make_power_meter(options, clock);
+  for (int look = 0; look < 8; ++look) static_cast<void>(meter->read());
+  EXPECT_EQ(meter->read().gpu.method, "nvml, a counter was lost");
+  EXPECT_NE(meter->description().find("; could not be read any more, counts nothing: Fake GPU"),
+            std::string::npos);
 }
 
 TEST(GpuMeter, WithoutDriverThereIsNoGpuEnergy) {

@@ -1,7 +1,8 @@
-// A driver library with two GPUs: the first has used 1000 mJ more at each look, the second has no
-// counter.
+// A driver library with two GPUs: the first has used 1000 mJ more at each look and does not answer
+// after the eighth, the second has no counter.
 static int devices[2];
-static unsigned long long used = 5000;
+enum { kAnswers = 8 };
+static int looks;
 
 int nvmlInit_v2(void) { return 0; }
 int nvmlShutdown(void) { return 0; }
@@ -20,8 +21,7 @@ int nvmlDeviceGetName(void* device, char* name, unsigned length) {
   return 0;
 }
 int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* millijoules) {
-  if (device != &devices[0]) return 3;
-  *millijoules = used;
-  used += 1000;
+  if (device != &devices[0] || looks == kAnswers) return 3;
+  *millijoules = 5000 + 1000ULL * (unsigned)looks++;
   return 0;
 }
