@@ -13,9 +13,7 @@ cd "$(dirname "$0")/../.."
 out=${1:-runs/bf16}
 . experiments/scripts/trainings.sh
 
-mkdir -p "$out"
-cat experiments/configs/standalone/[1-5].jsonl > "$out/five.jsonl"
-: > "$out/rows.txt"
+begin_with_five
 for seed in ${SEEDS:-1 2 3}; do
   fp32=$supernets/supernet-$seed
   bf16=$out/supernet-$seed

@@ -15,9 +15,7 @@ out=${1:-runs/new-data}
 . experiments/scripts/trainings.sh
 update=(--full.epochs 0 --kernel.epochs 0 --depth1.epochs 0 --depth2.epochs 0 --expand1.epochs 0)
 
-mkdir -p "$out"
-cat experiments/configs/standalone/[1-5].jsonl > "$out/five.jsonl"
-: > "$out/rows.txt"
+begin_with_five
 for seed in ${SEEDS:-1 2 3}; do
   half=$out/half-$seed
   updated=$out/updated-$seed

@@ -19,17 +19,14 @@ alone=${ALONE:-$recipe}
 epochs=()
 if [ "$alone" = "$recipe" ]; then epochs=(--full.epochs 5); fi
 
-mkdir -p "$out"
-five=experiments/configs/standalone
-cat $five/[1-5].jsonl > "$out/five.jsonl"
-: > "$out/rows.txt"
+begin_with_five
 for seed in ${SEEDS:-1 2 3}; do
   once=$out/supernet-$seed
   supernet "$seed"
   networks "$once" "$out/five.jsonl"
   for i in 1 2 3 4 5; do
     own=$out/alone-$i-$seed
-    train "$own" --config "$alone" --only $five/$i.jsonl --seed "$seed" "${epochs[@]}"
+    train "$own" --config "$alone" --only experiments/configs/standalone/$i.jsonl --seed "$seed" "${epochs[@]}"
     echo "$seed $i $(accuracy "$once/five/$i/card.json")" \
       "$(sed 's/.*"accuracy":{[^}]*"largest":\([0-9.]*\).*/\1/' "$own/trained.json")" \
       "$(joules "$once") $(joules "$own") $(processor "$once") $(processor "$own")" >> "$out/rows.txt"

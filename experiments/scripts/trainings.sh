@@ -6,6 +6,13 @@ recipe=${RECIPE:-experiments/configs/quickstart.cfg}
 # Supernets of the recipe that several comparisons start from or compare with, one a seed.
 supernets=${SUPERNETS:-runs/standalone}
 
+# begin_with_five: the networks that comparisons look at, smallest to largest, and a table to fill.
+begin_with_five() {
+  mkdir -p "$out"
+  cat experiments/configs/standalone/[1-5].jsonl > "$out/five.jsonl"
+  : > "$out/rows.txt"
+}
+
 # train FOLDER options...: what it prints stays in FOLDER/trained.json.
 train() {
   local folder=$1 resume=()

@@ -30,6 +30,10 @@ namespace {
 
 constexpr int kTimingRounds = 30;
 
+// Of the progress that is shown: calibrated, written, checked; timed here and elsewhere.
+constexpr std::int64_t kStepsOfANetwork = 3;
+constexpr std::int64_t kTimingSteps = 3;
+
 CardLatency card_latency(const LatencySeries& series, const TimingConditions& timing) {
   CardLatency latency;
   latency.latency_ms = {series.p10_ms, series.median_ms, series.p90_ms};
@@ -51,7 +55,14 @@ class Exporting {
         context_(card_context(command, source_)),
         images_(open_images(source_, command.calibrate)),
         onnxruntime_(find_onnxruntime(command.onnxruntime).runtime),
-        runtimes_(runtimes_here(onnxruntime_)) {
+        runtimes_(runtimes_here(onnxruntime_)),
+        progress_("export",
+                  "steps",
+                  static_cast<std::int64_t>(source_.architectures.size()) * kStepsOfANetwork +
+                      kTimingSteps,
+                  progress_style(command.common.quiet),
+                  session.clock(),
+                  std::cerr) {
     if (!images_.calibration) {
       print_warning(
           "batch norm keeps the statistics that are stored; give --calibrate DATA to recalibrate "
@@ -62,20 +73,13 @@ class Exporting {
 
   void run() {
     const ScratchFolder scratch(command_.out);
-    const std::size_t count = source_.architectures.size();
-    Progress progress("export",
-                      "networks",
-                      static_cast<std::int64_t>(count),
-                      progress_style(command_.common.quiet),
-                      session_.clock(),
-                      std::cerr);
-    progress.update(0, "timing");
+    progress_.update(0);
     make_networks(scratch.path());
     time_elsewhere();
-    for (std::size_t i = 0; i < count; ++i) {
+    for (const Network& network : networks_) {
       stop_if_interrupted("while checking; nothing was exported");
-      check(networks_[i]);
-      progress.update(static_cast<std::int64_t>(i) + 1, networks_[i].published.string());
+      check(network);
+      step("checked " + network.published.string());
     }
     replace_exports(scratch.path(), command_.out);
   }
@@ -91,6 +95,8 @@ class Exporting {
     ModelCard card;
   };
 
+  void step(const std::string& note) { progress_.update(++steps_, note); }
+
   // On one thread: its statistics become the files' weights.
   [[nodiscard]] Subnet calibrated(const Architecture& architecture) const {
     const OneThread one_thread;
@@ -105,10 +111,12 @@ class Exporting {
     for (const Architecture& architecture : source_.architectures) {
       stop_if_interrupted("while calibrating; nothing was exported");
       subnets.push_back(calibrated(architecture));
+      step("calibrated");
     }
     const FileSource source{images_, source_.checkpoint.info.preprocessing, command_.common.seed};
     const LatencyReport latencies =
         time_subnets(subnets, {kTimingRounds, command_.common.seed}, session_.clock());
+    step("timed here");
     for (std::size_t i = 0; i < subnets.size(); ++i) {
       stop_if_interrupted(
           text("after ", i, " of ", subnets.size(), " networks were written; none was exported"));
@@ -123,6 +131,7 @@ class Exporting {
       findings.latency = card_latency(latencies.networks[i], timing_conditions());
       network.card = describe_network(context_, subnets[i], findings);
       write_network_files(subnets[i], command_.formats, source, network.folder, network.card);
+      step("wrote " + network.published.string());
       networks_.push_back(std::move(network));
     }
   }
@@ -130,9 +139,10 @@ class Exporting {
   // The ONNX files in the runtimes that run them, all networks under one course of the machine.
   void time_elsewhere() {
     add_latencies(kOnnxFile, opencv_timer(session_.clock()));
-    if (!onnxruntime_) return;
-    add_latencies(kOnnxFile, onnxruntime_timer(onnxruntime_));
-    add_latencies(kInt8OnnxFile, onnxruntime_timer(onnxruntime_));
+    step("timed in OpenCV");
+    if (onnxruntime_) add_latencies(kOnnxFile, onnxruntime_timer(onnxruntime_));
+    if (onnxruntime_) add_latencies(kInt8OnnxFile, onnxruntime_timer(onnxruntime_));
+    step(onnxruntime_ ? "timed in ONNX Runtime" : "ONNX Runtime was not found");
   }
 
   void add_latencies(const char* file, const FileTimer& timer) {
@@ -187,6 +197,8 @@ class Exporting {
   SourceImages images_;
   std::shared_ptr<OnnxRuntime> onnxruntime_;  // null: not installed
   std::vector<Runtime> runtimes_;
+  Progress progress_;
+  std::int64_t steps_ = 0;
   std::vector<Network> networks_;
   std::vector<std::filesystem::path> files_;
   std::vector<std::filesystem::path> cards_;
