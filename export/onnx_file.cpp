@@ -76,7 +76,7 @@ class GraphWriter {
         constant(value + ".scale", {}, std::vector<float>{to.scale}, onnx::TensorProto::FLOAT),
         zero_point(value, to.zero_point)};
     const std::string rounded = value + ".q";
-    const std::string back = value + ".dq";
+    std::string back = value + ".dq";
     node("QuantizeLinear", rounded, {value, parameters[0], parameters[1]});
     node("DequantizeLinear", back, {rounded, parameters[0], parameters[1]});
     scales_[back] = to.scale;
@@ -125,7 +125,7 @@ class GraphWriter {
   // Values that are nowhere negative share theirs. ONNX would let it be left out, but ONNX Runtime
   // 1.30 then refuses the file: it merges nodes under one name.
   std::string zero_point(const std::string& value, std::uint8_t zero) {
-    const std::string name = zero == 0 ? "zero_point" : value + ".zero_point";
+    std::string name = zero == 0 ? "zero_point" : value + ".zero_point";
     if (has_constant(name)) return name;
     return constant(name, {}, std::vector<std::uint8_t>{zero}, onnx::TensorProto::UINT8);
   }

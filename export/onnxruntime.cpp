@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Answer {
+struct Answer {  // NOLINT(bugprone-exception-escape): moving a Json checks it, within noexcept
   Json head;
   std::vector<float> values;
 };

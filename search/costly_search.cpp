@@ -44,7 +44,7 @@ class CostlySearch {
       }
     }
     for (int i = 0; i < kMostTries; ++i) {
-      const Architecture stranger = operators_.sample_across_sizes(random);
+      Architecture stranger = operators_.sample_across_sizes(random);
       if (is_new(stranger)) return stranger;
     }
     return std::nullopt;

@@ -49,7 +49,7 @@ std::string limit_words(const Limit& limit) {
 
 std::string digits(double value, int significant) {
   if (!std::isfinite(value)) return "unknown";
-  const std::string shortest = fmt::format("{:.{}g}", value, significant);
+  std::string shortest = fmt::format("{:.{}g}", value, significant);
   if (shortest.find('e') == std::string::npos) return shortest;
   // 1.92e+06 -> 1920000, as long as people can still count the zeros.
   const double size = std::abs(value);

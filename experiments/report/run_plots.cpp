@@ -98,7 +98,7 @@ PlotSeries front_series(const SearchRecord& search, const Axes& axes) {
 std::string label_of(const ChosenNetwork& network, std::size_t networks) {
   std::vector<std::string> words;
   for (const Limit& limit : network.limits) words.push_back(limit_words(limit));
-  const std::string limits = joined(words, ", ");
+  std::string limits = joined(words, ", ");
   if (!limits.empty() && limits.size() <= kLongestLabel) return limits;
   return networks == 1 ? "chosen" : network.id;
 }

@@ -150,7 +150,7 @@ class Writing {
     for (const at::Tensor& images : held_out->images(subnet_.plan().resolution)) {
       for (const at::Tensor& part : images.split(kRangeBatch)) batches.push_back(part);
     }
-    const ValueRanges ranges = ranges_of(batches);
+    ValueRanges ranges = ranges_of(batches);
     quantized_.emplace(subnet_, ranges);
     CardInt8 int8;
     int8.calibration = fmt::format("{} held-out images", held_out->size());

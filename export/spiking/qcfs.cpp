@@ -171,7 +171,7 @@ ThresholdTensors percentile_thresholds(const Subnet& subnet,
   ThresholdTensors top(subnet.plan().layers.size());
   ForwardOptions options;
   options.activate = [&](std::size_t layer, const at::Tensor& x) {
-    const at::Tensor y = activate(x, subnet.plan().layers[layer].activation);
+    at::Tensor y = activate(x, subnet.plan().layers[layer].activation);
     const double values = total * static_cast<double>(x.size(2) * x.size(3));
     const auto keep = static_cast<std::int64_t>(std::max(1.0, std::ceil(share * values)));
     top[layer] = top_values(y, top[layer], keep);

@@ -33,7 +33,7 @@ std::map<std::size_t, at::Tensor> mean_gates(const Subnet& subnet,
   for (const at::Tensor& batch : images) total += static_cast<double>(batch.size(0));
   ForwardOptions options;
   options.activate = [&](std::size_t layer, const at::Tensor& x) {
-    const at::Tensor y = activate(x, layers[layer].activation);
+    at::Tensor y = activate(x, layers[layer].activation);
     const std::size_t next = layer + 1;
     if (layers[next].kind == LayerKind::squeeze_excite) {
       const at::Tensor sum = gate_of(y, subnet.layers()[next]).sum(0).flatten() / total;

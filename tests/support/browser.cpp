@@ -184,7 +184,7 @@ Json Browser::next_message() {
   while (true) {
     const auto end = buffer_.find('\0');
     if (end != std::string::npos) {
-      const Json message = Json::parse(buffer_.substr(0, end));
+      Json message = Json::parse(buffer_.substr(0, end));
       buffer_.erase(0, end + 1);
       return message;
     }

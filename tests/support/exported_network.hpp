@@ -67,7 +67,7 @@ class ExportedNetwork {
   /// Test image `index` as a file of the kind that the ending says.
   [[nodiscard]] std::filesystem::path picture(std::size_t index, const std::string& ending) const {
     Image image = source_.test->get(index).image;
-    const auto path = folder_ / ("image" + std::to_string(index) + ending);
+    auto path = folder_ / ("image" + std::to_string(index) + ending);
     cv::imwrite(path.string(), cv::Mat(image.height, image.width, CV_8UC1, image.pixels.data()));
     return path;
   }

@@ -43,7 +43,7 @@ inline at::Tensor stem_rates(const TinySpiking& tiny, int timesteps) {
   ForwardOptions options;
   options.activate = [&](std::size_t layer, const at::Tensor& x) {
     const at::Tensor z = x / tiny.thresholds[layer].view({1, -1, 1, 1});
-    const at::Tensor y = at::clamp(at::floor(z * timesteps + 0.5) / timesteps, 0, 1);
+    at::Tensor y = at::clamp(at::floor(z * timesteps + 0.5) / timesteps, 0, 1);
     if (layer == 0) rates = y;
     return y;
   };
