@@ -165,18 +165,22 @@ std::int64_t read_layout(const Hdf5Reader& file) {
   const std::string path = file.path().string();
   require(file.has_attribute("/", "coppice_checkpoint"), path, " is not a supernet of Coppice");
   const auto layout = file.attribute<std::int64_t>("/", "coppice_checkpoint");
+  require(layout >= 1, path, " is not a supernet of Coppice: its layout is ", layout);
+  return layout;
+}
+
+void require_readable(const std::filesystem::path& path, std::int64_t layout) {
   require(layout <= kCheckpointLayout,
-          path,
+          path.string(),
           " was written by a newer Coppice (layout ",
           layout,
           ", this one reads up to ",
           kCheckpointLayout,
           "); update the program");
-  return layout;
 }
 
 SearchSpace read_space(const Hdf5Reader& file) {
-  static_cast<void>(read_layout(file));
+  require_readable(file.path(), read_layout(file));
   return SearchSpace(
       parse_space_spec(file.attribute<std::string>("/", "space"), file.path().string()));
 }
@@ -188,18 +192,24 @@ std::filesystem::path named_beside(const std::filesystem::path& path, const std:
   return path.parent_path() / name;
 }
 
-// What is wrong with the file as such; empty when nothing is. Since layout 2 every checkpoint is
-// sealed.
+// What is wrong with the file as such; empty when nothing is. A file that is there and may not be
+// read, or only by a newer program, is not damaged: it throws, and stays where it is.
 std::string damage_of(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) {
+    return text("cannot read ", path.string(), ": No such file or directory");
+  }
+  const Seal seal = check_seal(path);
+  if (seal == Seal::good) return {};
+  std::int64_t layout = 0;
   try {
-    const Seal seal = check_seal(path);
-    if (seal == Seal::good) return {};
-    const bool may_lack_seal = seal == Seal::none && read_layout(Hdf5Reader(path)) < 2;
-    return may_lack_seal ? ""
-                         : text(path.string(), " is damaged: its checksum is wrong or missing");
+    layout = read_layout(Hdf5Reader(path));
   } catch (const Error& error) {
     return error.what();
   }
+  if (seal == Seal::none) require_readable(path, layout);
+  // Since layout 2 every checkpoint is sealed.
+  if (seal == Seal::none && layout < 2) return {};
+  return text(path.string(), " is damaged: its checksum is wrong or missing");
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
@@ -267,10 +277,6 @@ bool has_checkpoint(const std::filesystem::path& path) {
 
 std::filesystem::path previous_checkpoint(const std::filesystem::path& path) {
   return named_beside(path, "previous");
-}
-
-SearchSpace load_checkpoint_space(const std::filesystem::path& path) {
-  return read_space(Hdf5Reader(path));
 }
 
 }  // namespace coppice

@@ -55,13 +55,11 @@ struct RestoredCheckpoint {
 
 /// The checkpoint at `path`, or the one before when that is damaged or gone. A damaged file moves
 /// to "supernet.damaged.h5", so that saving does not take it for a good one. For the holder of
-/// the run's lock. Throws Error of load_checkpoint when neither is usable.
+/// the run's lock. Throws Error of load_checkpoint when neither is usable, and when `path` may not
+/// be read or was written by a newer program: then nothing moves.
 [[nodiscard]] RestoredCheckpoint restore_checkpoint(const std::filesystem::path& path);
 
 /// Whether there is anything to restore.
 [[nodiscard]] bool has_checkpoint(const std::filesystem::path& path);
-
-/// The space of a checkpoint, without reading its tensors.
-[[nodiscard]] SearchSpace load_checkpoint_space(const std::filesystem::path& path);
 
 }  // namespace coppice

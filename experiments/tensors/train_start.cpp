@@ -87,13 +87,24 @@ Checkpoint resumed_training(const TrainCommand& command,
   RestoredCheckpoint restored = restore_checkpoint(path);
   if (!restored.warning.empty()) print_warning(restored.warning, command.common.quiet);
   Checkpoint checkpoint = std::move(restored.checkpoint);
-  const bool same_space =
-      space_spec_text(checkpoint.supernet.space().spec()) == space_spec_text(space.spec());
-  check_recipe({same_space ? checkpoint.info.phases : "space = another\n",
+  const SearchSpace& stored = checkpoint.supernet.space();
+  require_usage(stored.name() == space.name(),
+                path.string(),
+                " holds a supernet of the space ",
+                stored.name(),
+                ", not of ",
+                space.name(),
+                "; repeat --space or choose another --out");
+  check_recipe({checkpoint.info.phases,
                 recipe_text(command),
                 recipe_text(TrainCommand{}),
                 command.out,
                 command.common.quiet});
+  require_usage(space_spec_text(stored.spec()) == space_spec_text(space.spec()),
+                path.string(),
+                " was trained on another space of the name ",
+                space.name(),
+                "; restore the file --space names, or choose another --out");
   checkpoint.info.phases = recipe_text(command);
   // The same options measure the same pixels unless the pictures are others.
   const Preprocessing& before = checkpoint.info.preprocessing;

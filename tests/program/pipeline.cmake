@@ -33,6 +33,9 @@ fails(2 "a already holds a supernet; add --resume to go on with it, or choose an
 fails(2 "a/supernet.h5 was trained with other options: --seed was '1', now it is '2'; repeat those in a/experiment.cfg or choose another --out"
   ${train} --out a --resume --seed 2)
 
+fails(2 "a/supernet.h5 holds a supernet of the space small, not of small-relu; repeat --space or choose another --out"
+  train --space small-relu --channels 1 --resolutions 16,20 ${recipe} --threads 1 --quiet --out a --resume)
+
 # Killed at some moment and resumed: the same bytes.
 execute_process(COMMAND timeout -s KILL 4 ${COPPICE} ${train} --out c
   WORKING_DIRECTORY ${FOLDER} OUTPUT_QUIET ERROR_QUIET)
@@ -54,6 +57,8 @@ endforeach()
 fails(1 "pictures holds other images than when the training of d began; restore them or choose another --out"
   ${swapped} --resume)
 
+fails(2 "--held-out-images = 201, but 200 images are held out in a"
+  measure --run a --count 12 --held-out-images 201 --quiet)
 run(0 measure --run a --count 12 --held-out-images 100 --repeats 4 --json --quiet)
 expect_json("${out}" 12 count)
 run(0 fit ${space} --measurements a/measurements.h5 --target accuracy --out a/predictors/accuracy.h5

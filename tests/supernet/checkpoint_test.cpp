@@ -101,7 +101,7 @@ TEST(Checkpoint, TensorsOfAnotherSpaceAreNamed) {
                 ": /weights/stem/weight has the shape [1, 1, 3, 3], the space needs [8, 1, 3, 3]");
 }
 
-TEST(Checkpoint, AnUnwritableFolderLeavesTheOldFile) {
+TEST(Checkpoint, AFolderThatCannotBeWrittenIsNamed) {
   const std::filesystem::path path = "/proc/coppice/supernet.h5";
   const Supernet net(tiny_space(), Random(3));
   const std::string message = message_of([&] { save_checkpoint(path, net, {}, {}); });
@@ -185,6 +185,29 @@ TEST_F(TwoCheckpoints, AMissingFileIsRestoredFromTheOneBefore) {
   EXPECT_EQ(restored.warning,
             "cannot read " + path.string() + ": No such file or directory; going on from " +
                 previous.string());
+}
+
+TEST_F(TwoCheckpoints, OneOfANewerProgramIsRefusedAndStays) {
+  Hdf5Writer file(path);
+  file.attribute("/", "coppice_checkpoint", std::int64_t{3});
+  file.publish();
+  const std::string bytes = read_bytes(path);
+  const std::string newer =
+      path.string() +
+      " was written by a newer Coppice (layout 3, this one reads up to 2); update the program";
+  EXPECT_EQ(message_of([&] { static_cast<void>(restore_checkpoint(path)); }), newer);
+  EXPECT_EQ(failure_of(path), newer);
+  EXPECT_EQ(read_bytes(path), bytes);
+  EXPECT_EQ(load_checkpoint(previous).state.step, 1);
+  EXPECT_FALSE(std::filesystem::exists(aside));
+}
+
+TEST_F(TwoCheckpoints, OneThatCannotBeReadIsNotCalledDamaged) {
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  EXPECT_EQ(message_of([&] { static_cast<void>(restore_checkpoint(path)); }),
+            path.string() + " is a folder; a file is needed");
+  EXPECT_TRUE(std::filesystem::is_directory(path));
 }
 
 TEST_F(TwoCheckpoints, WhoeverReadsADamagedOneIsToldOfTheOneBefore) {
