@@ -13,8 +13,7 @@ namespace {
 
 bool is_marked(const Hdf5Reader& file, const FileKind& kind) {
   if (!file.has_attribute("/", kind.attribute)) return false;
-  const std::string value = kind.value;
-  return value.empty() || file.attribute<std::string>("/", kind.attribute) == value;
+  return file.attribute<std::string>("/", kind.attribute).rfind(kind.value, 0) == 0;
 }
 
 bool begins_like_hdf5(const std::filesystem::path& path) {

@@ -12,7 +12,7 @@ namespace coppice {
 struct FileKind {
   const char* described;  ///< in messages: "a predictor"
   const char* attribute;
-  const char* value;  ///< of the attribute; empty: any
+  const char* value;  ///< what the attribute begins with
 };
 
 /// What marks a text file of one kind: words within its first 1024 bytes.
@@ -24,7 +24,8 @@ struct TextKind {
 
 constexpr FileKind kPredictorFile{"a predictor", "format", "coppice-predictor"};
 constexpr FileKind kSearchFile{"a search", "format", "coppice-search"};
-constexpr FileKind kSupernetFile{"a supernet", "coppice_checkpoint", ""};
+/// One that was trained is never replaced.
+constexpr FileKind kImportedSupernet{"an imported supernet", "source", "imported from "};
 
 /// Throws Error(usage) when `out`, the value of --out, exists and is no file of this kind: hours of
 /// training must not end by a slip of the keyboard.

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+
+#include "supernet/base/files.hpp"
 
 namespace coppice {
 
@@ -22,5 +25,11 @@ constexpr const char* kRunReportFile = "report.html";
 /// For commands that go on with a run: throws Error where there is no such folder, before anything
 /// makes one by the mistyped name.
 void require_run(const std::filesystem::path& run);
+
+/// For commands that write one file: the lock of the run in whose folder, or a folder of that,
+/// `file` will lie. None where there is no such run, or it is `locked`, which is held already.
+/// Throws Error naming the holder when another process writes that run.
+[[nodiscard]] std::unique_ptr<FolderLock> lock_run_around(const std::filesystem::path& file,
+                                                          const std::filesystem::path& locked = {});
 
 }  // namespace coppice

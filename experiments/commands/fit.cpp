@@ -11,6 +11,7 @@
 #include "experiments/report/held_out.hpp"
 #include "experiments/report/run_plots.hpp"
 #include "experiments/report/svg_plot.hpp"
+#include "experiments/run_folder.hpp"
 #include "experiments/thread_limit.hpp"
 #include "predictors/conditions.hpp"
 #include "predictors/predictor_file.hpp"
@@ -100,6 +101,7 @@ void run_fit(const FitCommand& command) {
   }
   const ThreadLimit threads(command.common.threads);
   RunEnergy energy(command.run, command.charge);
+  const auto lock = lock_run_around(command.out, command.run);
   energy.begin("fit " + command.target);
   const SearchSpace space = make_space(command.space);
   FitOptions options;

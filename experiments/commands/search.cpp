@@ -7,6 +7,7 @@
 #include "experiments/metering.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/run_folder.hpp"
 #include "experiments/thread_limit.hpp"
 #include "search/algorithm.hpp"
 #include "search/bounds.hpp"
@@ -194,6 +195,7 @@ void run_search(const SearchCommand& command) {
   const SearchSpace space = space_of(command.space, command.predictor);
   check_outputs(command, space, scenarios.size());
   RunEnergy energy(command.run, command.charge);
+  const auto lock = lock_run_around(command.out, command.run);
   energy.begin(phase_of(0, !command.scenarios.empty()));
   const Oracle oracle = make_oracle(command, space, scenarios);
   Searches searches{command,

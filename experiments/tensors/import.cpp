@@ -6,6 +6,7 @@
 
 #include "experiments/output.hpp"
 #include "experiments/replaceable.hpp"
+#include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/session.hpp"
 #include "predictors/ofa_accuracy_predictor.hpp"
@@ -34,7 +35,7 @@ Json facts(const SearchSpace& space) {
 }
 
 Json import_checkpoint(const ImportCommand& command) {
-  require_replaceable(command.out, kSupernetFile);
+  require_replaceable(command.out, kImportedSupernet);
   Supernet supernet = Supernet::blank(make_space(space_options(command)));
   load_ofa_weights(supernet, read_state_dict(command.file), command.file.string());
   CheckpointInfo info;
@@ -114,6 +115,7 @@ void run_import(const ImportCommand& command) {
       {"ofa-latency-table", import_latency_table},
       {"ofa-net-config", import_net_config}};
   require_no_input(command.out, "FILE", {command.file});
+  const auto lock = lock_run_around(command.out);
   if (command.out.has_parent_path()) make_folder(command.out.parent_path());
   const Json found = importers.at(command.from)(command);
   if (command.common.json) {

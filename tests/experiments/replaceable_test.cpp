@@ -31,6 +31,24 @@ TEST(Replaceable, AFileOfTheKindMayBeReplacedAndAnotherMayNot) {
                 ", exists and is not a predictor; choose another name or remove it");
 }
 
+TEST(Replaceable, ASupernetThatWasTrainedIsKept) {
+  const TemporaryFolder folder;
+  const auto path = folder / "supernet.h5";
+  const auto write = [&path](const std::string& source) {
+    Hdf5Writer file(path);
+    file.attribute("/", "source", source);
+    file.publish();
+  };
+  write("imported from checkpoint.pth");
+  EXPECT_NO_THROW(require_replaceable(path, kImportedSupernet));
+  for (const char* trained : {"trained", "trained from supernet.h5"}) {
+    write(trained);
+    EXPECT_EQ(refusal(path, kImportedSupernet),
+              "--out = " + path.string() +
+                  ", exists and is not an imported supernet; choose another name or remove it");
+  }
+}
+
 TEST(Replaceable, ADamagedFileIsCalledDamagedAndKept) {
   const TemporaryFolder folder;
   const auto path = folder / "search.h5";
