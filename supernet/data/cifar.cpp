@@ -78,7 +78,8 @@ void append_record(const unsigned char* planes, std::vector<std::uint8_t>& pixel
   }
 }
 
-void append_file(const fs::path& path, const Variant& variant, Batch& batch) {
+/// Returns how many records it has.
+std::size_t append_file(const fs::path& path, const Variant& variant, Batch& batch) {
   require(fs::is_regular_file(path),
           path.parent_path().string(),
           " has no ",
@@ -113,6 +114,28 @@ void append_file(const fs::path& path, const Variant& variant, Batch& batch) {
     batch.labels.push_back(label);
     append_record(start + variant.label_bytes, batch.pixels);
   }
+  return count;
+}
+
+/// The batches of one set are of one size: one cut short between two records is found by the
+/// others.
+Batch read_train(const Found& found) {
+  Batch batch;
+  std::size_t first = 0;
+  for (const std::string& name : found.variant->train) {
+    const std::size_t count = append_file(found.folder / name, *found.variant, batch);
+    if (first == 0) first = count;
+    require(count == first,
+            (found.folder / name).string(),
+            " has ",
+            count,
+            " images, ",
+            found.variant->train.front(),
+            " has ",
+            first,
+            "; one of them is truncated");
+  }
+  return batch;
 }
 
 std::shared_ptr<const Dataset> make_dataset(Batch batch) {
@@ -149,8 +172,7 @@ DataSource open_cifar(const fs::path& folder) {
   const Found found = find_variant(folder);
   require(found.variant != nullptr, folder.string(), " has no CIFAR batches");
   const Variant& variant = *found.variant;
-  Batch train;
-  for (const std::string& name : variant.train) append_file(found.folder / name, variant, train);
+  Batch train = read_train(found);
   Batch test;
   append_file(found.folder / variant.test, variant, test);
   DataSource source;

@@ -28,9 +28,18 @@ std::string contents(const fs::path& folder) {
 }
 
 DataSource open_folder(const fs::path& path) {
-  if (has_idx_files(path)) return open_idx(path);
-  if (has_cifar_files(path)) return open_cifar(path);
-  if (has_image_folders(path)) return open_image_folders(path);
+  const bool idx = has_idx_files(path);
+  const bool cifar = has_cifar_files(path);
+  const bool images = has_image_folders(path);
+  require(int{idx} + int{cifar} + int{images} <= 1,
+          path.string(),
+          " holds several data sets (",
+          idx ? "IDX files" : "CIFAR batches",
+          images ? " and folders of images" : " and CIFAR batches",
+          "); give a folder with one of them");
+  if (idx) return open_idx(path);
+  if (cifar) return open_cifar(path);
+  if (images) return open_image_folders(path);
   throw Error(text(path.string(),
                    fs::is_empty(path) ? " is empty" : " holds " + contents(path),
                    "; needed: the four IDX files of the MNIST family, the binary batches of "

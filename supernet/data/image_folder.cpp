@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string_view>
@@ -36,12 +37,24 @@ class ImageFolder final : public Dataset {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().front() == '.'; }
 
-bool has_image_name(const fs::path& path) {
+bool ends_in(const fs::path& path, std::initializer_list<const char*> endings) {
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) {
     return static_cast<char>(std::tolower(c));
   });
-  return ending == ".jpg" || ending == ".jpeg" || ending == ".png";
+  return std::find(endings.begin(), endings.end(), ending) != endings.end();
+}
+
+/// Whether the entry of a class folder is a picture to read. What looks like one and cannot be
+/// read is an error: a training without it would not be the one that was asked for.
+bool is_image(const fs::directory_entry& entry) {
+  if (is_hidden(entry.path())) return false;
+  require(!ends_in(entry.path(), {".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm"}),
+          entry.path().string(),
+          " is a picture of a kind that is not read; JPEG and PNG are: convert it or take it away");
+  if (!ends_in(entry.path(), {".jpg", ".jpeg", ".png"})) return false;
+  require(entry.is_regular_file(), entry.path().string(), " is no file; is it a link to nowhere?");
+  return true;
 }
 
 std::vector<std::string> class_folders(const fs::path& folder) {
@@ -63,8 +76,7 @@ std::vector<std::string> images_in(const fs::path& folder) {
             entry.path().string(),
             " is a folder within a class; class folders hold pictures only, so move its pictures "
             "up or take it away");
-    const bool wanted = entry.is_regular_file() && !is_hidden(entry.path());
-    if (wanted && has_image_name(entry.path())) names.push_back(entry.path().filename().string());
+    if (is_image(entry)) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   require(!names.empty(), folder.string(), " has no JPEG or PNG images; every class needs one");

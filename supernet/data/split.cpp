@@ -46,6 +46,8 @@ HeldOut hold_out(const std::shared_ptr<const Dataset>& dataset,
                  std::size_t count,
                  std::uint64_t seed,
                  std::size_t all) {
+  require_usage(dataset->size() >= 2,
+                "one training image cannot be split into a part to train on and one to measure on");
   require_usage(count > 0 && count < dataset->size(),
                 "--held-out = ",
                 count,

@@ -92,12 +92,15 @@ Preprocessing measure_preprocessing(const Dataset& dataset, std::size_t count, R
     pixels += static_cast<double>(area);
   }
   Preprocessing preprocessing;
+  bool differ = false;
   for (std::size_t c = 0; c < sum.size(); ++c) {
     const double mean = sum[c] / pixels;
     const double variance = std::max(0.0, squares[c] / pixels - mean * mean);
+    differ = differ || variance > 1e-12;  // rounding leaves that much of nothing
     preprocessing.mean.push_back(static_cast<float>(mean));
     preprocessing.deviation.push_back(static_cast<float>(std::max(std::sqrt(variance), 1e-3)));
   }
+  require(differ, "all pixels of the training images are alike; images that differ are needed");
   return preprocessing;
 }
 

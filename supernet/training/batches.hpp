@@ -23,7 +23,8 @@ struct Preprocessing {
   double crop_fraction = 1;
 };
 
-/// Mean and deviation of every channel over up to `count` images drawn from the set.
+/// Mean and deviation of every channel over up to `count` images drawn from the set. Throws Error
+/// when it is empty or all pixels are alike: nothing can be learned from it.
 [[nodiscard]] Preprocessing measure_preprocessing(const Dataset& dataset,
                                                   std::size_t count,
                                                   Random random);

@@ -86,6 +86,15 @@ TEST(Cifar, WrongLengthIsQuoted) {
                 "or of another kind");
 }
 
+TEST(Cifar, ABatchCutShortBetweenRecordsIsNamed) {
+  const TemporaryFolder folder;
+  write_cifar10(folder.path());
+  write_bytes(folder / "data_batch_4.bin", record({1}, 1));
+  EXPECT_EQ(open_message(folder),
+            (folder / "data_batch_4.bin").string() +
+                " has 1 images, data_batch_1.bin has 2; one of them is truncated");
+}
+
 TEST(Cifar, LabelOutOfRangeIsQuoted) {
   const TemporaryFolder folder;
   write_cifar10(folder.path());

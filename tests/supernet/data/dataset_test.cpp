@@ -35,5 +35,15 @@ TEST(OpenData, ForeignFolderSaysWhatItHolds) {
             folder.path().string() + " holds a.zip, b.csv, c, d, e, ..." + kNeeded);
 }
 
+TEST(OpenData, SeveralDataSetsInOneFolderAreNamed) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "train-images-idx3-ubyte", "x");
+  write_bytes(folder / "test_batch.bin", "x");
+  EXPECT_EQ(open_message(folder.path()),
+            folder.path().string() +
+                " holds several data sets (IDX files and CIFAR batches); give a folder with one of "
+                "them");
+}
+
 }  // namespace
 }  // namespace coppice

@@ -164,6 +164,22 @@ TEST(ImageFolder, ClassWithoutImagesIsNamed) {
             (folder / "val/dog").string() + " has no JPEG or PNG images; every class needs one");
 }
 
+TEST(ImageFolder, APictureThatCannotBeReadIsNotPassedOver) {
+  const TemporaryFolder folder;
+  write_sample(folder);
+  write_bytes(folder / "train/cat/readme.txt", "cats");
+  EXPECT_EQ(open_message(folder), "no error");
+  fs::create_symlink("nowhere.png", folder / "train/cat/z.png");
+  EXPECT_EQ(open_message(folder),
+            (folder / "train/cat/z.png").string() + " is no file; is it a link to nowhere?");
+  fs::remove(folder / "train/cat/z.png");
+  write_bytes(folder / "train/cat/z.BMP", "BM");
+  EXPECT_EQ(open_message(folder),
+            (folder / "train/cat/z.BMP").string() +
+                " is a picture of a kind that is not read; JPEG and PNG are: convert it or take it "
+                "away");
+}
+
 TEST(ImageFolder, OneClassIsTooFew) {
   const TemporaryFolder folder;
   write_sample(folder);

@@ -7,6 +7,8 @@
 #include <set>
 #include <thread>
 
+#include "supernet/data/memory_dataset.hpp"
+#include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/synthetic_dataset.hpp"
 
 namespace coppice {
@@ -66,6 +68,15 @@ class SlowDataset final : public Dataset {
  private:
   SyntheticDataset pictures_{400, 8, 1};
 };
+
+TEST(Preprocessing, PicturesOfOneColourAreRefused) {
+  for (const std::uint8_t grey : {std::uint8_t{0}, std::uint8_t{77}}) {
+    const MemoryDataset plain(
+        Image{4, 4, 1, {}}, std::vector<std::uint8_t>(16 * 10, grey), std::vector<int>(10));
+    EXPECT_EQ(message_of([&] { static_cast<void>(measure_preprocessing(plain, 5, Random(1))); }),
+              "all pixels of the training images are alike; images that differ are needed");
+  }
+}
 
 // Whoever works as long as a batch takes to decode waits for the first batch only.
 TEST(TrainingBatches, TheNextBatchIsDecodedWhileOneIsInUse) {
