@@ -90,6 +90,8 @@ void PhaseMeter::set_others(const std::array<double, 3>& joules) { meter_->set_o
 
 void PhaseMeter::begin(const std::string& phase) {
   end();
+  phase_ = phase;
+  start_ = clock_.now();
   began_ = meter_->read();
   scope_.emplace(ledger_.phase(phase));
 }
@@ -111,11 +113,28 @@ SpentEnergy PhaseMeter::spent() {
 
 void PhaseMeter::record(const std::filesystem::path& run) {
   end();
+  write(run, ledger_.records());
+}
+
+void PhaseMeter::record_so_far(const std::filesystem::path& run) {
+  std::vector<PhaseRecord> records = ledger_.records();
+  if (scope_) {
+    const EnergyReading used = meter_->read() - began_;
+    const Estimate joules = energy_estimate(used, ledger_.pue());
+    records.push_back(
+        {phase_, clock_.now() - start_, used, joules, carbon_estimate(joules, ledger_.grid())});
+  }
+  write(run, records);
+}
+
+void PhaseMeter::write(const std::filesystem::path& run, const std::vector<PhaseRecord>& records) {
   append_energy_csv(run / kRunEnergyFile,
-                    ledger_.records(),
+                    records,
                     ledger_.grid(),
                     ledger_.pue(),
-                    identity_of(run, *meter_));
+                    identity_of(run, *meter_),
+                    written_);
+  written_ = records.size();
 }
 
 RunEnergy::RunEnergy(const std::filesystem::path& run, const ChargeOptions& charge) : run_(run) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "experiments/charge_options.hpp"
 #include "predictors/carbon.hpp"
@@ -41,9 +42,13 @@ class PhaseMeter {
   /// Energy (with PUE) of the phase that runs, up to now. REQUIRES that one was begun.
   [[nodiscard]] Estimate so_far() const;
 
-  /// Ends the phase and appends a row for each phase to RUN/energy.csv. To be called once; the
-  /// caller holds the run's lock. Throws Error naming the file.
+  /// Ends the phase and appends a row for each phase to RUN/energy.csv. The caller holds the run's
+  /// lock. Throws Error naming the file.
   void record(const std::filesystem::path& run);
+
+  /// The same with the phase that runs as it is now, which goes on: later calls, of record() too,
+  /// put their rows in the place of these. A process that is killed has told what it spent so far.
+  void record_so_far(const std::filesystem::path& run);
 
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
   [[nodiscard]] const GridIntensity& grid() const noexcept { return ledger_.grid(); }
@@ -63,12 +68,16 @@ class PhaseMeter {
 
  private:
   void end();
+  void write(const std::filesystem::path& run, const std::vector<PhaseRecord>& records);
 
   SteadyClock clock_;
   std::unique_ptr<JointMeter> meter_;
   CarbonLedger ledger_;
   std::optional<CarbonLedger::Scope> scope_;
+  std::string phase_;  // that runs; since when, and what had been used by then
+  Seconds start_;
   EnergyReading began_;
+  std::size_t written_ = 0;  // rows of this meter in energy.csv
 };
 
 /// For commands that may work for a run (their option --run) or for none: holds the run's lock and

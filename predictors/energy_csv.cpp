@@ -100,19 +100,27 @@ void require_our_columns(const std::filesystem::path& path, const std::string& c
           " line 1: its columns are not those of this program's energy.csv; move the file away");
 }
 
+// No field of ours holds a line break.
+void drop_last_line(std::string& content) {
+  content.pop_back();
+  content.resize(content.rfind('\n') + 1);
+}
+
 }  // namespace
 
 void append_energy_csv(const std::filesystem::path& path,
                        const std::vector<PhaseRecord>& records,
                        const GridIntensity& grid,
                        double pue,
-                       const RunIdentity& identity) {
+                       const RunIdentity& identity,
+                       std::size_t replaced) {
   std::string content = csv_line(kColumns) + '\n';
   if (std::filesystem::exists(path)) {
     content = read_text_file(path);
     require_our_columns(path, content);
     if (content.back() != '\n') content += '\n';
   }
+  for (std::size_t i = 0; i < replaced; ++i) drop_last_line(content);
   for (const auto& record : records) {
     std::map<std::string, std::string> row;
     put_identity(row, identity);

@@ -40,12 +40,14 @@ struct EnergyRow {
 };
 
 /// Adds one row for each record to the file, which is created when it is missing. The file is
-/// replaced in one step: a crash leaves the old rows. Throws Error when the file has other columns.
+/// replaced in one step: a crash leaves the old rows. The last `replaced` rows, of the same records
+/// before they were complete, give way. Throws Error when the file has other columns.
 void append_energy_csv(const std::filesystem::path& path,
                        const std::vector<PhaseRecord>& records,
                        const GridIntensity& grid,
                        double pue,
-                       const RunIdentity& identity);
+                       const RunIdentity& identity,
+                       std::size_t replaced = 0);
 
 /// Writes the rows of `from`, files of this kind, whose phase is one of `phases` to `to`, in order
 /// and unchanged. A file of `from` that does not exist has no rows; without any row `to` is not

@@ -51,6 +51,10 @@ class Session {
   /// Ends the phase and appends it to RUN/energy.csv, of which rank 0 holds the lock.
   void record_energy(const std::filesystem::path& run);
 
+  /// The same with the phase as it is now, which goes on; with what add_up_energy() brought last.
+  /// Rank 0 alone calls it.
+  void record_energy_so_far(const std::filesystem::path& run) { meter_.record_so_far(run); }
+
  private:
   CommonOptions common_;
   std::string device_;

@@ -36,7 +36,7 @@ void TrainWatcher::write_log(const std::string& event, Json fields) {
 }
 
 // A line may be cut short by the death of its writer. What a process spent after its last event is
-// only in energy.csv, and that of a process that was killed only in the log.
+// only in energy.csv; what one that was killed spent after its last checkpoint only in the log.
 void TrainWatcher::read_log() {
   std::ifstream in(options_.run / kRunLogFile);
   for (std::string line; std::getline(in, line);) {
@@ -100,6 +100,7 @@ void TrainWatcher::save(const TrainState& state) {
   save_checkpoint(options_.run / kRunSupernetFile, checkpoint_.supernet, state, checkpoint_.info);
   saved_ = session_.clock().now();
   write_log("checkpoint", {{"phase", state.phase}, {"step", state.step}});
+  session_.record_energy_so_far(options_.run);
 }
 
 }  // namespace coppice

@@ -23,6 +23,31 @@ TEST(PhaseMeter, EachPhaseBecomesARowOfTheRun) {
   EXPECT_EQ(rows[0].timestamp.back(), 'Z');
 }
 
+TEST(PhaseMeter, WhatAKilledProcessRecordedLastStays) {
+  const TemporaryFolder run;
+  PhaseMeter earlier;
+  earlier.begin("fit");
+  earlier.record(run.path());
+  PhaseMeter meter;
+  meter.begin("measure");
+  meter.begin("train");
+  for (const double joules : {1e6, 3e6}) {
+    meter.set_others({joules, 0, 0});  // beside which this process's own are nothing
+    meter.record_so_far(run.path());
+    const auto rows = read_energy_csv(run / "energy.csv");
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].phase, "fit");
+    EXPECT_EQ(rows[1].phase, "measure");
+    EXPECT_EQ(rows[2].phase, "train");
+    EXPECT_NEAR(rows[2].energy_j.nominal, joules, 1e3);
+  }
+  meter.set_others({4e6, 0, 0});
+  meter.record(run.path());
+  const auto rows = read_energy_csv(run / "energy.csv");
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_NEAR(rows[2].energy_j.nominal, 4e6, 1e3);
+}
+
 TEST(PhaseMeter, ChargesTheGridAndTheOverheadOfItsPlace) {
   const TemporaryFolder run;
   ChargeOptions charge;
