@@ -9,6 +9,7 @@
 #include "experiments/commands.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
+#include "supernet/base/nearest.hpp"
 #include "supernet/base/plain_text.hpp"
 
 namespace coppice {
@@ -27,6 +28,17 @@ const Command* other_command(const std::string& key, const std::string& command)
   return found == table.end() ? nullptr : &*found;
 }
 
+// Of a key whose section no command has: among the keys of all sections, and of the command.
+std::string nearest_in_all_sections(const std::string& key, const OptionSet& options) {
+  std::vector<std::string> known;
+  for (const Option& option : options.all()) known.push_back(option.name);
+  for (const Command& command : commands()) {
+    const auto own = command.options();
+    for (const Option& option : own->all()) known.push_back(command.name + "." + option.name);
+  }
+  return nearest(key, known);
+}
+
 // The option that a key of a command's section, or one before the first section, names.
 const Option& option_of(const std::string& key,
                         const std::filesystem::path& path,
@@ -40,7 +52,8 @@ const Option& option_of(const std::string& key,
                 ": unknown key ",
                 key,
                 "; the nearest known one is ",
-                options.nearest_name(name));
+                own || key.find('.') == std::string::npos ? options.nearest_name(name)
+                                                          : nearest_in_all_sections(key, options));
   return *option;
 }
 

@@ -38,6 +38,10 @@ int dispatch(int argc, char** argv, const ProgramBody& own) {
     print_result("coppice " COPPICE_VERSION);
     return 0;
   }
+  require_usage(word.empty() || word.front() != '-',
+                "unknown option ",
+                word,
+                ", where a command is needed; see coppice --help");
   const Command& command = find_command(word);
   const Words rest(arguments.begin() + 1, arguments.end());
   if (asks_for_help(rest)) {

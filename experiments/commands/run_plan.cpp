@@ -4,11 +4,12 @@
 #include <iterator>
 
 #include "experiments/commands.hpp"
-#include "experiments/commands/scenarios.hpp"
+#include "experiments/commands/search_parts.hpp"
 #include "experiments/measure_options.hpp"
 #include "experiments/runtime_options.hpp"
 #include "experiments/search_options.hpp"
 #include "experiments/space_options.hpp"
+#include "predictors/fit.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/sha256.hpp"
@@ -64,14 +65,10 @@ std::string hashed_text(const OptionWords& words, const OptionWords& wired) {
 }
 
 // Files that a step reads and no step writes.
-void check_files(const std::string& command, const OptionWords& words) {
+void check_files(const OptionWords& words) {
   for (const char* option : {"profile", "class-names"}) {
     const auto file = words.find(option);
     if (file != words.end()) static_cast<void>(read_text_file(file->second.front()));
-  }
-  const auto scenarios = words.find("scenarios");
-  if (command == SearchCommand::kName && scenarios != words.end()) {
-    static_cast<void>(read_scenarios(scenarios->second.front()));
   }
 }
 
@@ -98,6 +95,10 @@ class Planner {
  private:
   [[nodiscard]] std::string in_run(const std::string& name) const {
     return (command_.out / name).string();
+  }
+
+  [[nodiscard]] std::string predictor_file(const std::string& target) const {
+    return in_run("predictors/" + target + ".h5");
   }
 
   [[nodiscard]] bool wanted(const std::string& step) const {
@@ -170,7 +171,7 @@ class Planner {
              space_,
              {{"target", {target}},
               {"measurements", {in_run("measurements.h5")}},
-              {"out", {in_run("predictors/" + target + ".h5")}},
+              {"out", {predictor_file(target)}},
               {"run", {command_.out.string()}}});
     }
   }
@@ -180,7 +181,7 @@ class Planner {
     defaults["objectives"] = targets_;
     Words predictors;
     for (const std::string& target : targets_) {
-      const std::string file = in_run("predictors/" + target + ".h5");
+      const std::string file = predictor_file(target);
       // Without a step that fits, what an earlier call left.
       if (wanted("fit") || std::filesystem::exists(file)) predictors.push_back(file);
     }
@@ -211,11 +212,54 @@ class Planner {
       throw Error(text(command_.experiment.string(), ": [", command, "] ", error.what()),
                   error.failure());
     }
-    check_files(command, words);
+    check_files(words);
+    if (command == MeasureCommand::kName) check_count(words);
+    if (command == SearchCommand::kName) check_search(words);
     if (plan_.sections.back().first != command) {
       plan_.sections.emplace_back(command, section_text(*options, command, wired));
     }
     plan_.steps.push_back(std::move(step));
+  }
+
+  // Fits that follow need some networks.
+  void check_count(const OptionWords& words) const {
+    MeasureCommand measure;
+    assign_options(options_of(measure), words);
+    require_usage(!wanted("fit") || !measure.arch.empty() ||
+                      measure.count >= static_cast<int>(kFewestMeasurements),
+                  command_.experiment.string(),
+                  ": [measure] --count = ",
+                  measure.count,
+                  ", but [fit] needs at least ",
+                  kFewestMeasurements,
+                  " networks");
+  }
+
+  // What it asks about must be known by then.
+  void check_search(const OptionWords& words) const {
+    SearchCommand search;
+    assign_options(options_of(search), words);
+    Words known = targets_;
+    if (!search.profile.empty()) known.insert(known.end(), {"energy_mj", "co2e_g"});
+    try {
+      const Scenarios scenarios = scenarios_of(search);
+      check_names(search, scenarios, known);
+      if (!search.measure) check_predictors(search, scenarios);
+    } catch (const Error& error) {
+      throw Error(text(command_.experiment.string(), ": [search] ", error.what()), error.failure());
+    }
+  }
+
+  void check_predictors(const SearchCommand& search, const Scenarios& scenarios) const {
+    for (const std::string& name : asked_names(search, scenarios)) {
+      const bool is_target = std::find(targets_.begin(), targets_.end(), name) != targets_.end();
+      const std::string file = predictor_file(name);
+      require_usage(!is_target || wanted("fit") || std::filesystem::exists(file),
+                    name,
+                    " needs the predictor ",
+                    file,
+                    ", which is not there; add fit to --steps");
+    }
   }
 
   // Without what is filled in and what [run] says, so that the file also serves another run.

@@ -1,6 +1,8 @@
 #include "experiments/commands/search_parts.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/scenarios.hpp"
@@ -94,11 +96,16 @@ const Predictor* predictor_of(const std::string& target,
   return nullptr;
 }
 
-std::vector<std::string> asked_costs(const SearchCommand& command, const Scenarios& scenarios) {
+std::vector<std::string> asked_names(const SearchCommand& command, const Scenarios& scenarios) {
   std::vector<std::string> asked = command.objectives;
   for (const auto& limits : scenarios) {
     for (const Limit& limit : limits) asked.push_back(limit.name);
   }
+  return asked;
+}
+
+std::vector<std::string> asked_costs(const SearchCommand& command, const Scenarios& scenarios) {
+  const std::vector<std::string> asked = asked_names(command, scenarios);
   std::vector<std::string> costs;
   for (const std::string& cost : cost_names()) {
     if (contains(asked, cost)) costs.push_back(cost);
@@ -158,11 +165,10 @@ void check_outputs(const SearchCommand& command, const SearchSpace& space, std::
         !same(path), "--out = ", path.string(), ", is also given with --best; choose another name");
     if (!command.resume) require_replaceable(path, kSearchFile);  // else it says what is wrong
     const auto folder = path.has_parent_path() ? path.parent_path() : ".";
-    require(!std::filesystem::exists(folder) || is_writable(folder),
-            "--out = ",
-            path.string(),
-            ": cannot write in ",
-            folder.string());
+    if (!std::filesystem::exists(folder) || is_writable(folder)) continue;
+    const std::string reason = std::strerror(errno);
+    throw Error(
+        text("--out = ", path.string(), ": cannot write in ", folder.string(), ": ", reason));
   }
 }
 

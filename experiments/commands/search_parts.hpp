@@ -39,7 +39,11 @@ void add_profile(const SearchCommand& command, const SearchSpace& space, GivenPr
 [[nodiscard]] const Predictor* predictor_of(
     const std::string& target, const std::vector<std::unique_ptr<Predictor>>& predictors);
 
-/// The costs among the objectives and limits.
+/// The objectives and the names in all limits.
+[[nodiscard]] std::vector<std::string> asked_names(const SearchCommand& command,
+                                                   const Scenarios& scenarios);
+
+/// The costs among them.
 [[nodiscard]] std::vector<std::string> asked_costs(const SearchCommand& command,
                                                    const Scenarios& scenarios);
 

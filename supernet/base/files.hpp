@@ -29,7 +29,8 @@ void publish_file(const std::filesystem::path& temporary, const std::filesystem:
 /// Creates the folder and its parents. Throws Error that says why it cannot.
 void make_folder(const std::filesystem::path& folder);
 
-/// Whether this process may write files into the folder; false when it does not exist.
+/// Whether this process may write files into the folder; false when it does not exist. errno says
+/// why not.
 [[nodiscard]] bool is_writable(const std::filesystem::path& folder);
 
 /// Held by the one process that may write a run's folder. Released by the destructor and by the

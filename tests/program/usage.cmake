@@ -61,6 +61,10 @@ file(WRITE ${FOLDER}/twice.cfg "space = small\nspace = small\n")
 fails(2 "twice.cfg: the key space stands there twice" describe --config twice.cfg)
 
 file(WRITE ${FOLDER}/other.cfg "space = small\n[train]\nbtach = 1\n")
+file(WRITE ${FOLDER}/section.cfg "[mesure]\ncount = 3\n")
+fails(2 "section.cfg: unknown key mesure.count; the nearest known one is measure.count"
+  describe --config section.cfg)
+fails(2 "unknown option --foo, where a command is needed; see coppice --help" --foo)
 fails(2 "other.cfg: unknown key train.btach; the nearest known one is batch"
   describe --config other.cfg)
 file(WRITE ${FOLDER}/value.cfg "space = small\nclasses = foo\n")
@@ -88,7 +92,7 @@ endif()
 
 file(WRITE ${FOLDER}/late.cfg
   "[train]\nspace = small\ndata = d\n[search]\nscenarios = no/limits.txt\n")
-fails(1 "cannot read no/limits.txt: No such file or directory" run late.cfg --out late)
+fails(1 "late.cfg: [search] cannot read no/limits.txt: No such file or directory" run late.cfg --out late)
 file(WRITE ${FOLDER}/late.cfg
   "[train]\nspace = small\ndata = d\n[export]\nprofile = no/board.json\n")
 fails(1 "cannot read no/board.json: No such file or directory" run late.cfg --out late)

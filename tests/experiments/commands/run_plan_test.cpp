@@ -72,6 +72,30 @@ TEST(RunPlan, FilesOfTheRunAreFilledIn) {
   EXPECT_TRUE(has(step_of(plan, "export"), "--arch=" + run + "/best.jsonl"));
 }
 
+TEST(RunPlan, WhatLaterStepsWouldRefuseIsRefusedFirst) {
+  const TemporaryFolder folder;
+  const auto refusal = [&](const std::string& experiment) {
+    return message_of([&] { static_cast<void>(plan_of(folder, experiment)); });
+  };
+  const std::string file = (folder / "e.cfg").string();
+  EXPECT_EQ(refusal(kExperiment + "objectives = accuracy latncy_ms\n"),
+            file +
+                ": [search] --objectives = latncy_ms, is not known; known are accuracy, "
+                "latency_ms, macs, params, peak_activation_bytes; the nearest is latency_ms");
+  EXPECT_EQ(refusal(kExperiment + "objectives = accuracy energy_mj\n"),
+            file +
+                ": [search] --objectives = energy_mj, needs the device that spends it: give "
+                "--profile FILE");
+  EXPECT_EQ(refusal("[train]\nspace = small\ndata = images\n[measure]\ncount = 3\n"),
+            file + ": [measure] --count = 3, but [fit] needs at least 10 networks");
+  RunCommand command = command_for(folder, kExperiment);
+  command.steps = {"search"};
+  EXPECT_EQ(message_of([&] { static_cast<void>(plan_run(command)); }),
+            file + ": [search] accuracy needs the predictor " +
+                (folder / "run/predictors/accuracy.h5").string() +
+                ", which is not there; add fit to --steps");
+}
+
 TEST(RunPlan, ASearchMayMeasure) {
   const TemporaryFolder folder;
   const RunPlan plan = plan_of(folder, kExperiment + "measure = 8\nrounds = 2\n");
@@ -102,7 +126,7 @@ TEST(RunPlan, TargetsOfFitReplaceThoseMeasured) {
 
 TEST(RunPlan, OnlyTheStepsAskedForAreThere) {
   const TemporaryFolder folder;
-  RunCommand command = command_for(folder, kExperiment);
+  RunCommand command = command_for(folder, kExperiment + "objectives = macs params\n");
   command.steps = {"search"};
   const RunPlan plan = plan_run(command);
   ASSERT_EQ(plan.steps.size(), 1U);
