@@ -77,7 +77,7 @@ class Exporting {
     make_networks(scratch.path());
     time_elsewhere();
     for (const Network& network : networks_) {
-      stop_if_interrupted("while checking; nothing was exported");
+      stop_if_interrupted("while checking; nothing was exported, the same command starts anew");
       check(network);
       step("checked " + network.published.string());
     }
@@ -109,7 +109,7 @@ class Exporting {
   void make_networks(const std::filesystem::path& scratch) {
     std::vector<Subnet> subnets;
     for (const Architecture& architecture : source_.architectures) {
-      stop_if_interrupted("while calibrating; nothing was exported");
+      stop_if_interrupted("while calibrating; nothing was exported, the same command starts anew");
       subnets.push_back(calibrated(architecture));
       step("calibrated");
     }
@@ -119,7 +119,11 @@ class Exporting {
     step("timed here");
     for (std::size_t i = 0; i < subnets.size(); ++i) {
       stop_if_interrupted(
-          text("after ", i, " of ", subnets.size(), " networks were written; none was exported"));
+          text("after ",
+               i,
+               " of ",
+               subnets.size(),
+               " networks were written; none was exported, the same command starts anew"));
       const std::string id = std::to_string(i + 1);
       Network network{scratch, command_.out, {}};
       if (subnets.size() > 1) network = {scratch / id, command_.out / id, {}};
@@ -220,6 +224,7 @@ std::optional<FolderLock> lock_of_run(const ExportCommand& command) {
 }  // namespace
 
 void run_export(const ExportCommand& command) {
+  require_exports_replaceable(command.out);
   Session session(command.common, command.charge, "export");
   const std::optional<FolderLock> lock = lock_of_run(command);
   Exporting exporting(command, session);

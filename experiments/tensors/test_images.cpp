@@ -132,9 +132,11 @@ class Counting {
 
 }  // namespace
 
-std::vector<TestCount> count_test_images(const std::filesystem::path& folder,
-                                         const std::filesystem::path& data,
-                                         const std::vector<Runtime>& runtimes) {
+std::vector<TestCount> count_test_images(
+    const std::filesystem::path& folder,
+    const std::filesystem::path& data,
+    const std::vector<Runtime>& runtimes,
+    const std::function<void(std::int64_t images, std::int64_t all)>& done) {
   const auto path = folder / kCardJsonFile;
   const ModelCard card = read_model_card(path);
   const bool known = card.accuracy.value && card.preprocessing.value &&
@@ -151,6 +153,7 @@ std::vector<TestCount> count_test_images(const std::filesystem::path& folder,
       counting.emplace_back(runtime, file.name, expected_count(card, file.name));
     }
   }
+  std::int64_t seen = 0;
   for (std::size_t b = 0; b < images.batch_count(); ++b) {
     const Batch batch = images.batch(b, card.resolution);
     const ReferenceData inputs = inputs_of(batch, card);
@@ -159,6 +162,8 @@ std::vector<TestCount> count_test_images(const std::filesystem::path& folder,
       const auto classes = one.add(folder, inputs, batch.labels, first);
       if (first.empty()) first = classes;
     }
+    seen += batch.images.size(0);
+    done(seen, static_cast<std::int64_t>(images.size()));
   }
   std::vector<TestCount> counts;
   for (Counting& one : counting) counts.push_back(one.finish());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,12 @@ struct TestCount {
 
 /// Prepares the test images of `data` as the card says and runs every runtime whose file the card
 /// lists. Throws Error naming the data when the card knows no accuracy or preprocessing, or the
-/// images are not those: other channels, classes or number.
-[[nodiscard]] std::vector<TestCount> count_test_images(const std::filesystem::path& folder,
-                                                       const std::filesystem::path& data,
-                                                       const std::vector<Runtime>& runtimes);
+/// images are not those: other channels, classes or number. `done` hears after every batch how many
+/// images of how many all runtimes have seen.
+[[nodiscard]] std::vector<TestCount> count_test_images(
+    const std::filesystem::path& folder,
+    const std::filesystem::path& data,
+    const std::vector<Runtime>& runtimes,
+    const std::function<void(std::int64_t images, std::int64_t all)>& done);
 
 }  // namespace coppice

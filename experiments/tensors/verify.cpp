@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iostream>
+#include <optional>
 #include <vector>
 
 #include "experiments/output.hpp"
+#include "experiments/progress.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/one_thread.hpp"
 #include "experiments/tensors/runtimes.hpp"
@@ -58,6 +61,25 @@ struct VerifiedFolder {
            });
   }
 };
+
+std::vector<TestCount> counted(const std::filesystem::path& folder,
+                               const VerifyCommand& command,
+                               const std::vector<Runtime>& runtimes,
+                               const Session& session) {
+  std::optional<Progress> progress;
+  return count_test_images(
+      folder, command.data, runtimes, [&](std::int64_t images, std::int64_t all) {
+        if (!progress) {
+          progress.emplace("verify " + folder.string(),
+                           "images",
+                           all,
+                           progress_style(command.common.quiet),
+                           session.clock(),
+                           std::cerr);
+        }
+        progress->update(images);
+      });
+}
 
 // The last bits of sums depend on how threads share them; the report must not.
 VerifyReport verified_alike(const std::filesystem::path& folder,
@@ -151,7 +173,7 @@ void run_verify(const VerifyCommand& command) {
   for (const auto& folder : folders_in(command.dir)) {
     verified.push_back({folder, verified_alike(folder, runtimes), {}});
     if (!command.data.empty()) {
-      verified.back().counts = count_test_images(folder, command.data, runtimes);
+      verified.back().counts = counted(folder, command, runtimes, session);
     }
   }
   const Json spent = session.spent();

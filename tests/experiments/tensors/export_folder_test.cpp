@@ -56,6 +56,25 @@ TEST(ExportFolder, OneNetworkReplacesSeveralAndTheOtherWayRound) {
   EXPECT_FALSE(fs::exists(out / "card.json"));
 }
 
+TEST(ExportFolder, FilesOfSomebodyElseAreNotReplaced) {
+  const TemporaryFolder folder;
+  const auto refusal = [](const fs::path& out) {
+    return message_of([&out] { require_exports_replaceable(out); });
+  };
+  write_export(folder / "ours" / "1", {"model.onnx"}, "old");
+  write_bytes(folder / "ours" / "notes.txt", "the user's own");
+  EXPECT_EQ(refusal(folder / "ours"), "no error");
+  EXPECT_EQ(refusal(folder / "none"), "no error");
+  const std::string theirs = (folder / "theirs").string();
+  write_bytes(folder / "theirs" / "7" / "model.pt", "a year of work");
+  EXPECT_EQ(refusal(folder / "theirs"),
+            "--out = " + theirs + ": " + theirs +
+                "/7/model.pt is there without the card.json of an export; move it away or choose "
+                "another folder");
+  EXPECT_EQ(refusal(folder / "theirs" / "7" / "model.pt"),
+            "--out = " + theirs + "/7/model.pt, is a file; a folder is needed");
+}
+
 TEST(ExportFolder, DamagedCardIsReplacedAndOtherFoldersStay) {
   const TemporaryFolder folder;
   const fs::path out = folder / "out";
