@@ -18,7 +18,7 @@ void bind(ChargeOptions& charge, OptionSet& options) {
            "NAME",
            "country, state (US-CA) or cloud region that powers this machine, for its own emissions")
       .shows("the world's average");
-  options.add("pue", charge.pue, "X", "overhead of the data centre around this machine");
+  options.add("pue", charge.pue, "X", "overhead of the data centre around this machine, 1 to 10");
   options
       .add("tdp",
            charge.tdp,

@@ -29,7 +29,7 @@ void bind(CommonOptions& common, OptionSet& options) {
            "FILE",
            "INI file with more options; the command line wins over it")
       .as_config();
-  options.add("threads", common.threads, "N", "processors to use")
+  options.add("threads", common.threads, "N", "processors to use; 0: all")
       .shows("all this process may use, or its rank's part of the machine");
   options.add("seed", common.seed, "S", "where randomness starts");
   options.add("device", common.device, "DEVICE", "where tensors live: cpu, cuda or cuda:INDEX");

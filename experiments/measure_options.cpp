@@ -11,7 +11,7 @@ namespace coppice {
 
 void bind(MeasureCommand& command, OptionSet& options) {
   options.add("run", command.run, "RUN", "folder of a trained run").as_required();
-  options.add("count", command.count, "N", "networks to sample and measure");
+  options.add("count", command.count, "N", "networks to sample and measure, 1 to 1000000");
   options
       .add("arch",
            command.arch,
@@ -24,8 +24,10 @@ void bind(MeasureCommand& command, OptionSet& options) {
       "KIND",
       "accuracy, latency, energy (where a counter can be read), or several: accuracy,latency");
   options
-      .add(
-          "held-out-images", command.held_out_images, "N", "held-out images a network is tested on")
+      .add("held-out-images",
+           command.held_out_images,
+           "N",
+           "held-out images a network is tested on; 0: all")
       .shows("all");
   options.add(
       "runtime",
@@ -34,7 +36,7 @@ void bind(MeasureCommand& command, OptionSet& options) {
       "where latency is timed: libtorch (latency_ms), onnxruntime (latency_onnxruntime_ms), "
       "opencv (latency_opencv_ms); several: libtorch,onnxruntime");
   bind_onnxruntime(command.onnxruntime, options);
-  options.add("repeats", command.repeats, "N", "timings a network");
+  options.add("repeats", command.repeats, "N", "timings a network, 4 or more");
   options.add("energy-seconds",
               command.energy_seconds,
               "X",

@@ -10,19 +10,24 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
               recipe.checkpoint_minutes,
               "X",
               "save the state at least so often; it is saved after every epoch, too");
-  options.add("batch", recipe.batch, "N", "images a step, of all ranks together");
-  options.add("held-out", recipe.held_out, "N", "training images kept back for measuring")
+  options.add("batch", recipe.batch, "N", "images a step, of all ranks together, 2 to 65536");
+  options
+      .add("held-out", recipe.held_out, "N", "training images kept back for measuring; 0: a tenth")
       .shows("a tenth, at most 10000");
-  options.add("train-images", recipe.train_images, "N", "use only the first N training images")
+  options
+      .add("train-images", recipe.train_images, "N", "use only the first N training images; 0: all")
       .shows("all");
   options.add("train-fraction",
               recipe.train_fraction,
               "P",
               "use P percent of the training images; the held-out ones stay");
   options.add("augment", recipe.augment, "KIND", "none, crop-flip or imagenet");
-  options.add("momentum", recipe.momentum, "X", "of Nesterov's method");
+  options.add("momentum", recipe.momentum, "X", "of Nesterov's method, from 0 to below 1");
   options.add("weight-decay", recipe.weight_decay, "X", "of weights");
-  options.add("label-smoothing", recipe.label_smoothing, "X", "probability given to all classes");
+  options.add("label-smoothing",
+              recipe.label_smoothing,
+              "X",
+              "probability given to all classes, from 0 to below 1");
 }
 
 void validate(const RecipeOptions& recipe) {
@@ -64,7 +69,8 @@ void validate_epochs(const std::string& option, double epochs) {
 }
 
 void validate_rate(const std::string& option, double rate) {
-  require_usage(rate > 0, "--", option, " = ", rate, ", must be > 0");
+  require_usage(
+      rate > 0 && rate <= 100, "--", option, " = ", rate, ", must be above 0 and at most 100");
 }
 
 }  // namespace coppice

@@ -129,7 +129,7 @@ void bind(SearchCommand& command, OptionSet& options) {
       .add("population",
            command.population,
            "N",
-           "architectures a generation of nsga2 and evolution, or alive in ageing")
+           "architectures a generation of nsga2 and evolution, or alive in ageing; 4 to 100000")
       .shows("100");
   options.add("profile",
               command.profile,

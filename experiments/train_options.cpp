@@ -8,10 +8,12 @@ namespace coppice {
 namespace {
 
 void bind_phase(const std::string& name, PhaseRecipe& phase, OptionSet& options) {
-  options.add(name + ".epochs", phase.epochs, "X", "epochs of the phase after its warm-up");
+  options.add(
+      name + ".epochs", phase.epochs, "X", "epochs of the phase after its warm-up; 0: none");
   options.add(name + ".warmup-epochs", phase.warmup_epochs, "X", "epochs with a growing rate");
-  options.add(name + ".rate", phase.rate, "X", "peak learning rate of a batch of 64");
-  options.add(name + ".subnets", phase.subnets, "N", "networks sampled a step");
+  options.add(
+      name + ".rate", phase.rate, "X", "peak learning rate of a batch of 64, above 0 to 100");
+  options.add(name + ".subnets", phase.subnets, "N", "networks sampled a step, 1 to 64");
 }
 
 void validate_phase(const std::string& name, const PhaseRecipe& phase) {
@@ -114,8 +116,12 @@ void bind(TrainCommand& command, OptionSet& options) {
   options.add("calibration",
               command.calibration,
               "N",
-              "training images for the recalibration of batch norm");
-  options.add("evaluations", command.evaluations, "N", "on held-out images, in each phase");
+              "training images for the recalibration of batch norm; all, if there are fewer");
+  options.add(
+      "evaluations",
+      command.evaluations,
+      "N",
+      "how often each phase measures the smallest and the largest network on held-out images");
   bind_phase("full", command.full, options);
   bind_phase("kernel", command.kernel, options);
   bind_phase("depth1", command.depth1, options);

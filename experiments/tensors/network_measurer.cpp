@@ -61,6 +61,13 @@ NetworkMeasurer::NetworkMeasurer(std::filesystem::path run,
   checkpoint_.supernet.to(session.device());
   auto& held_out = data_.parts.held_out;
   const std::size_t wanted = options_.held_out_images;
+  require_usage(wanted <= held_out->size(),
+                "--held-out-images = ",
+                wanted,
+                ", but ",
+                held_out->size(),
+                " images are held out in ",
+                run_.string());
   if (wanted > 0 && wanted < held_out->size()) held_out = held_out->first(wanted);
   if (session.leads()) {  // times alone, while the others wait
     open_runtimes();

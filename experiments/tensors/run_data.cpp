@@ -20,7 +20,13 @@ constexpr double kPhotographCrop = 0.875;
 
 std::shared_ptr<const Dataset> first_images(std::shared_ptr<const Dataset> dataset, int count) {
   const auto wanted = static_cast<std::size_t>(count);
-  if (count == 0 || wanted >= dataset->size()) return dataset;
+  require_usage(wanted <= dataset->size(),
+                "--train-images = ",
+                count,
+                ", but there are ",
+                dataset->size(),
+                " training images");
+  if (count == 0 || wanted == dataset->size()) return dataset;
   std::vector<std::size_t> indices(wanted);
   std::iota(indices.begin(), indices.end(), std::size_t{0});
   return subset(std::move(dataset), std::move(indices));

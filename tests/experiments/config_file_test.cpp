@@ -87,7 +87,7 @@ TEST(ConfigFile, ThreadsAreResolvedToThisProcess) {
 TEST(TrainOptions, BadValuesNameTheOption) {
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--batch=1"})), "--batch = 1, must be 2 to 65536");
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--width2.rate=0"})),
-            "--width2.rate = 0, must be > 0");
+            "--width2.rate = 0, must be above 0 and at most 100");
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--kernel.subnets=0"})),
             "--kernel.subnets = 0, must be 1 to 64");
   EXPECT_EQ(error_of<TrainCommand>(with(kTrain, {"--augment=mixup"})),

@@ -51,7 +51,7 @@ set(columns "ks,e,d,r,seconds\n3 3 3 3 3 3 3 3 3,2 2 2 2 2 2 2 2 2,1 1 1,28,")
 foreach(number nan inf -inf 1e999 twelve)
   file(WRITE ${FOLDER}/bad.csv "${columns}${number}\n")
   run(1 fit --space small --measurements bad.csv --target seconds --out p/bad.h5)
-  expect_match("${err}" "^coppice: bad.csv row 2: seconds = '${number}'(, must be a finite number| is not a number)\n$")
+  expect_match("${err}" "^coppice: bad.csv line 2: seconds = '${number}'(, must be a finite number| is not a number)\n$")
 endforeach()
 file(WRITE ${FOLDER}/bad.csv "${columns}1\n")
 fails(1 "fitting seconds needs measurements of at least 10 different architectures, found 1"

@@ -34,6 +34,8 @@ file(GLOB left ${FOLDER}/*)
 if(left)
   message(SEND_ERROR "a preview left ${left}")
 endif()
+fails(2 "--train-images = 100000, but there are 60000 training images"
+  train ${space} --data ${data} --train-images 100000 --out x)
 fails(2 "--out is missing: folder of the run" train ${space} ${images})
 fails(2 "both --dry-run and --find-rate are given; one at a time"
   train ${space} ${images} --dry-run --find-rate)
