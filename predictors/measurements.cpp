@@ -198,33 +198,6 @@ MeasurementTable load_measurements(const std::filesystem::path& path, const Sear
   return table;
 }
 
-void append_measurements(const std::filesystem::path& path,
-                         const SearchSpace& space,
-                         const MeasurementTable& table) {
-  if (!std::filesystem::exists(path)) {
-    save_measurements(path, space, table);
-    return;
-  }
-  MeasurementTable whole = load_measurements(path, space);
-  for (const auto& [name, value] : table.conditions) {
-    const auto found = whole.conditions.find(name);
-    require(found != whole.conditions.end() && found->second == value,
-            path.string(),
-            " was measured with ",
-            name,
-            " = ",
-            found == whole.conditions.end() ? "(not recorded)" : found->second,
-            ", not ",
-            value,
-            "; write the new measurements to another file");
-  }
-  require(whole.conditions.size() == table.conditions.size(),
-          path.string(),
-          " records conditions that the new measurements lack; write them to another file");
-  whole.rows.insert(whole.rows.end(), table.rows.begin(), table.rows.end());
-  save_measurements(path, space, whole);
-}
-
 MeasurementTable read_measurements(const std::filesystem::path& path,
                                    const SearchSpace& space,
                                    const std::string& target) {

@@ -45,12 +45,6 @@ void save_measurements(const std::filesystem::path& path,
 [[nodiscard]] MeasurementTable load_measurements(const std::filesystem::path& path,
                                                  const SearchSpace& space);
 
-/// Adds the rows behind those of the file, which is created when missing. Throws Error when the
-/// conditions differ: numbers of two devices do not belong into one table.
-void append_measurements(const std::filesystem::path& path,
-                         const SearchSpace& space,
-                         const MeasurementTable& table);
-
 /// Reads a CSV file with a header line, RFC 4180 quoting, and the target's column. Architectures
 /// stand in a column `arch` (a JSON line) or in one column for each of its keys (mobile spaces:
 /// ks, e, d, r; resnet spaces: d, e, w, r) with numbers separated by spaces. Without r the largest

@@ -135,10 +135,6 @@ EnergyReading operator-(const EnergyReading& end, const EnergyReading& begin) {
           difference(end.ram, begin.ram)};
 }
 
-Joules total_energy(const EnergyReading& reading) {
-  return reading.cpu.energy + reading.gpu.energy + reading.ram.energy;
-}
-
 std::string method_text(const EnergyReading& reading) {
   std::string methods;
   for (const auto* part : {&reading.cpu, &reading.gpu, &reading.ram}) {

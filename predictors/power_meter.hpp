@@ -30,9 +30,6 @@ struct EnergyReading {
 /// What happened between two readings of the same meter.
 [[nodiscard]] EnergyReading operator-(const EnergyReading& end, const EnergyReading& begin);
 
-/// The sum of the three components.
-[[nodiscard]] Joules total_energy(const EnergyReading& reading);
-
 /// "rapl+ram-model": the methods of the components that are metered.
 [[nodiscard]] std::string method_text(const EnergyReading& reading);
 

@@ -38,7 +38,6 @@ class Quantity {
 using Joules = Quantity<struct JouleUnit>;
 using Watts = Quantity<struct WattUnit>;
 using Seconds = Quantity<struct SecondUnit>;
-using GramsCO2 = Quantity<struct GramCO2Unit>;
 
 constexpr Joules operator*(Watts power, Seconds time) {
   return Joules(power.value() * time.value());
@@ -47,10 +46,5 @@ constexpr Joules operator*(Seconds time, Watts power) { return power * time; }
 
 constexpr double kJoulesPerKilowattHour = 3.6e6;
 constexpr double kKilogramsPerPound = 0.45359237;
-
-/// Operational carbon of an energy at a grid intensity in grams of CO2e per kWh.
-constexpr GramsCO2 operational_carbon(Joules energy, double grams_per_kwh) {
-  return GramsCO2(energy.value() / kJoulesPerKilowattHour * grams_per_kwh);
-}
 
 }  // namespace coppice

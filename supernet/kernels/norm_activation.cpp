@@ -199,19 +199,4 @@ void normalised_input_gradient(const NormShape& shape,
   });
 }
 
-void normalise_rows_gradient(const NormShape& shape,
-                             const float* x,
-                             const float* output_gradient,
-                             const Norm& norm,
-                             const NormGradients& gradients,
-                             const RunTasks& run) {
-  const NormSlopes slopes(shape,
-                          normalised_gradient_sums(shape, x, output_gradient, norm, run),
-                          norm.inverse_deviation);
-  std::copy(slopes.gamma.begin(), slopes.gamma.end(), gradients.gamma);
-  std::copy(slopes.beta.begin(), slopes.beta.end(), gradients.beta);
-  if (gradients.x == nullptr) return;
-  normalised_input_gradient(shape, x, output_gradient, {norm, slopes}, gradients.x, run);
-}
-
 }  // namespace coppice

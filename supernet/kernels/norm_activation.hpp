@@ -63,12 +63,6 @@ void normalise_rows(const NormShape& shape,
                     float* y,
                     const RunTasks& run = run_serially);
 
-struct NormGradients {
-  float* x = nullptr;      ///< [rows][channels], or null when not wanted
-  float* gamma = nullptr;  ///< [channels]
-  float* beta = nullptr;   ///< [channels]
-};
-
 /// The parameters' gradients, and what that of x depends on in every row, from the sums over all
 /// rows of the gradient of z and of it times (x - mean), [2][channels].
 struct NormSlopes {
@@ -102,14 +96,5 @@ void normalised_input_gradient(const NormShape& shape,
                                const NormBackward& backward,
                                float* input_gradient,
                                const RunTasks& run = run_serially);
-
-/// The gradients behind normalise_rows when mean and deviation were those of x itself, from
-/// `output_gradient`, that of y. z is computed again, to the same bits.
-void normalise_rows_gradient(const NormShape& shape,
-                             const float* x,
-                             const float* output_gradient,
-                             const Norm& norm,
-                             const NormGradients& gradients,
-                             const RunTasks& run = run_serially);
 
 }  // namespace coppice

@@ -43,34 +43,6 @@ TEST(Measurements, WhatIsSavedIsLoaded) {
   }
 }
 
-TEST(Measurements, AppendedRowsStandBehindThoseOfTheFile) {
-  const TemporaryFolder folder;
-  const SearchSpace space = builtin_space("small");
-  append_measurements(folder / "m.h5", space, small_table(space, 2));
-  append_measurements(folder / "m.h5", space, small_table(space, 3));
-  const MeasurementTable loaded = load_measurements(folder / "m.h5", space);
-  ASSERT_EQ(loaded.rows.size(), 5u);
-  EXPECT_EQ(loaded.rows[4].targets.at("accuracy"), 72);
-  EXPECT_EQ(loaded.rows[4].latency_samples_ms.size(), 2u);
-}
-
-TEST(Measurements, NumbersOfTwoDevicesDoNotMix) {
-  const TemporaryFolder folder;
-  const SearchSpace space = builtin_space("small");
-  MeasurementTable table = small_table(space, 2);
-  append_measurements(folder / "m.h5", space, table);
-  table.conditions["device"] = "cuda";
-  EXPECT_EQ(message_of([&] { append_measurements(folder / "m.h5", space, table); }),
-            (folder / "m.h5").string() +
-                " was measured with device = cpu, not cuda; write the new measurements to another "
-                "file");
-  table.conditions = {{"device", "cpu"}};
-  EXPECT_EQ(message_of([&] { append_measurements(folder / "m.h5", space, table); }),
-            (folder / "m.h5").string() +
-                " records conditions that the new measurements lack; write them to another file");
-  EXPECT_EQ(load_measurements(folder / "m.h5", space).rows.size(), 2u);
-}
-
 TEST(Measurements, RepeatedArchitecturesAreAveragedTargetByTarget) {
   const SearchSpace space = builtin_space("small");
   MeasurementTable table = small_table(space, 2);

@@ -46,9 +46,5 @@ TEST(Units, ComparisonsFollowTheValue) {
   EXPECT_EQ(Seconds().value(), 0.0);
 }
 
-TEST(Units, AThousandthOfAKilowattHourAt500GramsIsHalfAGram) {
-  EXPECT_DOUBLE_EQ(operational_carbon(Joules(3600), 500).value(), 0.5);
-}
-
 }  // namespace
 }  // namespace coppice

@@ -138,12 +138,13 @@ Results compute(const Problem& p, const RunTasks& run = run_serially) {
   Results r{Floats(x.size()), Floats(x.size()), Floats(gamma.size()), Floats(gamma.size())};
   const Norm norm{mean.data(), inverse.data(), gamma.data(), beta.data(), p.kind};
   normalise_rows(p.shape, x.data(), norm, r.y.data(), run);
-  normalise_rows_gradient(p.shape,
-                          x.data(),
-                          gradient.data(),
-                          norm,
-                          {r.x_gradient.data(), r.gamma_gradient.data(), r.beta_gradient.data()},
-                          run);
+  const NormSlopes slopes(p.shape,
+                          normalised_gradient_sums(p.shape, x.data(), gradient.data(), norm, run),
+                          inverse.data());
+  r.gamma_gradient = slopes.gamma;
+  r.beta_gradient = slopes.beta;
+  normalised_input_gradient(
+      p.shape, x.data(), gradient.data(), {norm, slopes}, r.x_gradient.data(), run);
   return r;
 }
 
