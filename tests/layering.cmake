@@ -4,7 +4,7 @@
 set(failures "")
 
 # May a file of `folder` include `included` (spelled from the project's root)?
-#   supernet/base -> itself; supernet/space -> base; the rest of supernet -> supernet
+#   supernet/base -> itself; supernet/space, data, kernels -> base; the rest of supernet -> supernet
 #   predictors -> supernet; search -> predictors/predictor.hpp, space, base; export -> supernet,
 #   predictors; experiments and tests -> all
 function(allowed_folders file out)
@@ -12,6 +12,8 @@ function(allowed_folders file out)
     set(allowed "supernet/base/")
   elseif(file MATCHES "^supernet/space/")
     set(allowed "supernet/(base|space)/")
+  elseif(file MATCHES "^supernet/(data|kernels)/")
+    set(allowed "supernet/(base|${CMAKE_MATCH_1})/")
   elseif(file MATCHES "^supernet/")
     set(allowed "supernet/")
   elseif(file MATCHES "^predictors/.*\\.hpp$")
@@ -76,7 +78,7 @@ foreach(file IN LISTS files)
       endif()
     elseif(included MATCHES "^<(torch|ATen|c10)/" AND
            (NOT file MATCHES "^(supernet|export|experiments/tensors|experiments/deploy/libtorch|tests)/" OR
-            file MATCHES "^supernet/(base|space)/"))
+            file MATCHES "^supernet/(base|space|data|kernels)/"))
       set(reason "tensors live in supernet, export, experiments/tensors and the libtorch example")
     elseif(included MATCHES "^<(tbb|oneapi)/" AND NOT file MATCHES
            "^(supernet/base/parallel.cpp|experiments/thread_limit.cpp|tests/.*\\.cpp)$")

@@ -249,9 +249,10 @@ Html training_section(const RunSummary& run) {
                     cell(digits(point.largest, 4) + " %")});
   }
   std::vector<Html> parts{
-      paragraph("Progressive shrinking: each phase lets smaller networks join. Accuracy "
-                "is measured on the held-out part of the training set.",
-                "muted"),
+      paragraph(
+          "Accuracy of the smallest network that a phase trains and of the full one, measured "
+          "on the held-out part of the training set.",
+          "muted"),
       charts(training_plots(*run.training)),
       details("The same as a table",
               table({"phase", "step", "loss", "smallest network", "full network"}, rows))};

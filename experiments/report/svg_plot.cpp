@@ -295,21 +295,20 @@ std::vector<double> ticks(double low, double high, int wanted) {
       break;
     }
   }
-  const double first = std::floor(low / step + 1e-9);
-  const double last = std::ceil(high / step - 1e-9);
+  const auto first = std::llround(std::floor(low / step + 1e-9));
+  const auto last = std::llround(std::ceil(high / step - 1e-9));
   std::vector<double> out;
-  // `+ 0.0` turns -0 into 0.
-  for (double i = first; i <= last; ++i) out.push_back(i * step + 0.0);
+  for (auto i = first; i <= last; ++i) out.push_back(static_cast<double>(i) * step);
   return out;
 }
 
 std::vector<double> powers_of_ten(double low, double high, int wanted) {
-  const double first = std::floor(std::log10(low) + 1e-9);
-  const double last = std::max(first + 1, std::ceil(std::log10(high) - 1e-9));
-  const double step = std::ceil((last - first) / wanted);
+  const auto first = std::lround(std::floor(std::log10(low) + 1e-9));
+  const auto last = std::max(first + 1, std::lround(std::ceil(std::log10(high) - 1e-9)));
+  const auto step = (last - first + wanted - 1) / wanted;
   std::vector<double> out;
-  for (double power = first; power < last + step; power += step) {
-    out.push_back(std::pow(10.0, power));
+  for (auto power = first; power < last + step; power += step) {
+    out.push_back(std::pow(10.0, static_cast<double>(power)));
   }
   return out;
 }

@@ -19,6 +19,10 @@ using Json = nlohmann::json;
 constexpr const char* kExample = COPPICE_DEPLOY_NODE "/../browser";
 constexpr const char* kIdle =
     "document.querySelector('main').getAttribute('aria-busy') === 'false'";
+// Ends with the test: a closed input is its end.
+constexpr const char* kServer =
+    "process.stdin.on('close', () => process.exit(0)).resume();"
+    "import('file://' + process.argv[1])";
 constexpr const char* kBad = "<img src=x onerror=\"document.title='run'\">";
 
 // Serves a folder until it goes out of scope.
@@ -26,14 +30,7 @@ class Server {
  public:
   explicit Server(const std::filesystem::path& folder,
                   const std::filesystem::path& example = kExample)
-      : pipe_({"node",
-               "-e",
-               // Ends with the test: a closed input is its end.
-               "process.stdin.on('close', () => process.exit(0)).resume();"
-               "import('file://' + process.argv[1])",
-               (example / "serve.mjs").string(),
-               folder.string(),
-               "0"}) {
+      : pipe_({"node", "-e", kServer, (example / "serve.mjs").string(), folder.string(), "0"}) {
     for (char c = 0; c != '\n';) {
       pipe_.receive(&c, 1);
       if (c != '\n') address_ += c;

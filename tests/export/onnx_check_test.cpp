@@ -13,7 +13,7 @@ std::string check_message(const std::filesystem::path& path) {
   return message_of([&] { return check_onnx_file(path); });
 }
 
-TEST(OnnxCheck, EveryTruncationIsFound) {
+TEST(OnnxCheck, TruncationsOfAnyLengthAreFound) {
   const TemporaryFolder folder;
   write_onnx(tiny_network(), {}, folder / "model.onnx");
   const std::string bytes = read_bytes(folder / "model.onnx");
