@@ -133,6 +133,9 @@ RegressionModel read_model(const Hdf5Reader& file,
         load_choice_network(file, header, encoder.space()));
   }
   if (file.contains("/linear")) return read_linear(file, encoder.length());
+  require(file.contains("/gaussian_process"),
+          file.path().string(),
+          " is damaged: it holds no model, neither /linear nor /gaussian_process");
   return read_process(file, encoder.length());
 }
 

@@ -24,8 +24,8 @@ bool same_choices(const SearchSpace& a, const SearchSpace& b) {
 }
 
 SearchSpace described_space(const Hdf5Reader& file, const std::vector<int>& resolutions) {
-  SpaceSpec spec =
-      parse_space_spec(file.attribute<std::string>("/", "space_description"), file.path().string());
+  SpaceSpec spec = parse_stored_space(file.attribute<std::string>("/", "space_description"),
+                                      file.path().string());
   spec.resolutions = resolutions;
   return SearchSpace(std::move(spec));
 }

@@ -182,7 +182,7 @@ void require_readable(const std::filesystem::path& path, std::int64_t layout) {
 SearchSpace read_space(const Hdf5Reader& file) {
   require_readable(file.path(), read_layout(file));
   return SearchSpace(
-      parse_space_spec(file.attribute<std::string>("/", "space"), file.path().string()));
+      parse_stored_space(file.attribute<std::string>("/", "space"), file.path().string()));
 }
 
 std::filesystem::path named_beside(const std::filesystem::path& path, const std::string& word) {

@@ -279,6 +279,14 @@ SpaceSpec parse_space_spec(const std::string& ini,
   return spec;
 }
 
+SpaceSpec parse_stored_space(const std::string& text, const std::string& path) {
+  try {
+    return parse_space_spec(text, path + " is damaged: its space");
+  } catch (const Error& error) {
+    throw Error(error.what());
+  }
+}
+
 std::string space_spec_text(const SpaceSpec& original) {
   SpaceSpec spec = original;
   std::string out = "family = " + to_text(spec.family) + "\n";

@@ -80,6 +80,10 @@ struct SpaceParameters {
                                          const std::string& origin,
                                          const SpaceParameters& parameters = {});
 
+/// The text that space_spec_text() once wrote into the file `path`. Throws Error: what is wrong
+/// with it is damage, not usage.
+[[nodiscard]] SpaceSpec parse_stored_space(const std::string& text, const std::string& path);
+
 /// The INI text that parses to the same spec: what checkpoints store.
 [[nodiscard]] std::string space_spec_text(const SpaceSpec& spec);
 

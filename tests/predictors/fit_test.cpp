@@ -79,23 +79,30 @@ TEST(Fit, TheSameSeedGivesTheSameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(predict(1), predict(4));
 }
 
-TEST(Fit, AnArchitecturesPredictionDoesNotDependOnItsNeighbours) {
-  for (const std::string& kind : predictor_kinds()) {
-    FitOptions options;
-    options.kinds = {kind};
-    options.folds = 2;
-    const auto predictor =
-        fit(mobile(), made_up_table(mobile(), 40, "accuracy"), "accuracy", options);
-    Random random(2);
-    std::vector<Architecture> many;
-    many.reserve(9);
-    for (int i = 0; i < 9; ++i) many.push_back(mobile().sample(random));
-    const auto together = predictor.predict(many);
-    for (std::size_t i = 0; i < many.size(); ++i) {
-      EXPECT_EQ(together[i], predictor.predict({many[i]})[0]) << kind;
-    }
+/// By a predictor of one kind.
+void expect_neighbours_do_not_matter(const std::string& kind) {
+  FitOptions options;
+  options.kinds = {kind};
+  options.folds = 2;
+  const auto predictor =
+      fit(mobile(), made_up_table(mobile(), 40, "accuracy"), "accuracy", options);
+  Random random(2);
+  std::vector<Architecture> many;
+  many.reserve(9);
+  for (int i = 0; i < 9; ++i) many.push_back(mobile().sample(random));
+  const auto together = predictor.predict(many);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    EXPECT_EQ(together[i], predictor.predict({many[i]})[0]) << kind;
   }
 }
+
+TEST(Fit, AnArchitecturesPredictionDoesNotDependOnItsNeighbours) {
+  for (const std::string& kind : predictor_kinds()) {
+    if (kind != kOfaMlpKind) expect_neighbours_do_not_matter(kind);
+  }
+}
+
+TEST(Fit, NorDoesThatOfTheNetworkOfOnceForAll) { expect_neighbours_do_not_matter(kOfaMlpKind); }
 
 TEST(Fit, AnAccuracyThatLevelsOffIsFittedOnTheLogarithmOfItsErrorAndStaysBelowItsCeiling) {
   MeasurementTable table = made_up_table(mobile(), 80, "accuracy");
@@ -293,9 +300,7 @@ TEST(Fit, ThreeHundredNetworksAreFittedAndAThousandPredictedInNoTime) {
     best_ms = std::min(best_ms, took.count() * 1e3);
   }
   RecordProperty("predict_1000_ms", text(best_ms));
-#ifdef NDEBUG
   EXPECT_LT(best_ms, 5);
-#endif
 }
 
 }  // namespace

@@ -173,6 +173,31 @@ TEST_F(PredictorFile, NumbersThatAreNotFiniteAreDamage) {
   EXPECT_EQ(error(space_), path().string() + " is damaged: intercept of /linear is not finite");
 }
 
+TEST_F(PredictorFile, WithoutAModelOrASpaceItIsDamaged) {
+  const FittedPredictor good = fitted(space_, "ridge-physical");
+  const auto write = [&](const std::string& space) {
+    Hdf5Writer file(path());
+    write_predictor_header(file, {"ridge-physical", good.info(), {}});
+    file.attribute("/", "space_description", space);
+    file.write("/features", good.encoder().names());
+    file.write("/one_hot_resolutions", std::vector<std::int64_t>{});
+    file.publish();
+  };
+  write(space_spec_text(space_.spec()));
+  EXPECT_EQ(
+      error(space_),
+      path().string() + " is damaged: it holds no model, neither /linear nor /gaussian_process");
+  write("family = tree\n");
+  try {
+    static_cast<void>(load_predictor(path(), space_));
+    FAIL();
+  } catch (const Error& failure) {
+    EXPECT_EQ(failure.failure(), Failure::run);
+    EXPECT_EQ(failure.what(),
+              path().string() + " is damaged: its space: family = tree, must be mobile or resnet");
+  }
+}
+
 TEST_F(PredictorFile, FilesOfTheFirstLayoutAreRead) {
   const FittedPredictor good = fitted(space_, "gaussian-process");
   const auto& process = std::get<GaussianProcess>(good.model());
