@@ -173,14 +173,28 @@ TEST_F(PredictorFile, NumbersThatAreNotFiniteAreDamage) {
   EXPECT_EQ(error(space_), path().string() + " is damaged: intercept of /linear is not finite");
 }
 
+/// What a file of the first layout holds beside its model.
+void write_all_but_the_model(Hdf5Writer& file,
+                             const std::string& kind,
+                             const FittedPredictor& good,
+                             const std::string& space) {
+  write_predictor_header(file, {kind, good.info(), 1.0});
+  file.attribute("/", "log_target", static_cast<std::int64_t>(good.scale()));
+  file.attribute("/", "space_description", space);
+  for (const char* count : {"n", "repeats"}) file.attribute("/", count, std::int64_t{1});
+  for (const char* name : {"cv_rmse", "cv_mape_percent", "cv_kendall_tau", "cv_top_ten_bias"}) {
+    file.attribute("/", name, 0.0);
+  }
+  file.write("/features", good.encoder().names());
+  const auto& pixels = good.encoder().one_hot_resolutions();
+  file.write("/one_hot_resolutions", std::vector<std::int64_t>(pixels.begin(), pixels.end()));
+}
+
 TEST_F(PredictorFile, WithoutAModelOrASpaceItIsDamaged) {
   const FittedPredictor good = fitted(space_, "ridge-physical");
   const auto write = [&](const std::string& space) {
     Hdf5Writer file(path());
-    write_predictor_header(file, {"ridge-physical", good.info(), {}});
-    file.attribute("/", "space_description", space);
-    file.write("/features", good.encoder().names());
-    file.write("/one_hot_resolutions", std::vector<std::int64_t>{});
+    write_all_but_the_model(file, "ridge-physical", good, space);
     file.publish();
   };
   write(space_spec_text(space_.spec()));
@@ -202,16 +216,7 @@ TEST_F(PredictorFile, FilesOfTheFirstLayoutAreRead) {
   const FittedPredictor good = fitted(space_, "gaussian-process");
   const auto& process = std::get<GaussianProcess>(good.model());
   Hdf5Writer file(path());
-  write_predictor_header(file, {"gaussian-process", good.info(), 1.0});
-  file.attribute("/", "log_target", static_cast<std::int64_t>(good.scale()));
-  file.attribute("/", "space_description", space_spec_text(space_.spec()));
-  for (const char* count : {"n", "repeats"}) file.attribute("/", count, std::int64_t{1});
-  for (const char* name : {"cv_rmse", "cv_mape_percent", "cv_kendall_tau", "cv_top_ten_bias"}) {
-    file.attribute("/", name, 0.0);
-  }
-  file.write("/features", good.encoder().names());
-  const auto& pixels = good.encoder().one_hot_resolutions();
-  file.write("/one_hot_resolutions", std::vector<std::int64_t>(pixels.begin(), pixels.end()));
+  write_all_but_the_model(file, "gaussian-process", good, space_spec_text(space_.spec()));
   const std::size_t count = process.weights.size();
   std::vector<double> rows(process.points.size());  // point after point, no word of `near`
   for (std::size_t j = 0; j < process.columns; ++j) {
