@@ -3,7 +3,7 @@
 # The quick start's recipe on the first 30,000 images; then, from there, only its last phase on all
 # 60,000; and, to compare with, all phases anew on all of them. For each seed, on the test set. Then
 # what follows an update: measuring 60 networks of it and fitting predictors to them.
-# Running it again goes on where it stopped. Not run to its end yet: no result of it is published.
+# Running it again goes on where it stopped. Results, of one seed so far: experiments/results/new-data.md.
 #
 #   experiments/scripts/new_data.sh [OUT]
 #
