@@ -2,7 +2,7 @@
 # Does training in bf16 reach what fp32 does? The quick start's recipe with --precision bf16, and the
 # same in fp32, for each seed; then five networks of each supernet, smallest to largest, on the test
 # set, and the energy of both.
-# Running it again goes on where it stopped. Not run to its end yet: no result of it is published.
+# Running it again goes on where it stopped. Results, of one seed so far: experiments/results/train-step.md.
 #
 #   experiments/scripts/bf16.sh [OUT]
 #
