@@ -90,15 +90,10 @@ void PhaseMeter::set_others(const std::array<double, 3>& joules) { meter_->set_o
 
 void PhaseMeter::begin(const std::string& phase) {
   end();
-  phase_ = phase;
-  start_ = clock_.now();
-  began_ = meter_->read();
   scope_.emplace(ledger_.phase(phase));
 }
 
-Estimate PhaseMeter::so_far() const {
-  return energy_estimate(meter_->read() - began_, ledger_.pue());
-}
+Estimate PhaseMeter::so_far() const { return scope_->so_far().energy_j; }
 
 void PhaseMeter::end() {
   if (scope_) scope_->end();
@@ -118,12 +113,7 @@ void PhaseMeter::record(const std::filesystem::path& run) {
 
 void PhaseMeter::record_so_far(const std::filesystem::path& run) {
   std::vector<PhaseRecord> records = ledger_.records();
-  if (scope_) {
-    const EnergyReading used = meter_->read() - began_;
-    const Estimate joules = energy_estimate(used, ledger_.pue());
-    records.push_back(
-        {phase_, clock_.now() - start_, used, joules, carbon_estimate(joules, ledger_.grid())});
-  }
+  if (scope_) records.push_back(scope_->so_far());
   write(run, records);
 }
 

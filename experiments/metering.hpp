@@ -39,7 +39,7 @@ class PhaseMeter {
   /// Ends the phase and tells what it spent. REQUIRES that one was begun.
   [[nodiscard]] SpentEnergy spent();
 
-  /// Energy (with PUE) of the phase that runs, up to now. REQUIRES that one was begun.
+  /// Energy (with PUE) of the phase that runs, up to now. REQUIRES one that runs.
   [[nodiscard]] Estimate so_far() const;
 
   /// Ends the phase and appends a row for each phase to RUN/energy.csv. The caller holds the run's
@@ -74,9 +74,6 @@ class PhaseMeter {
   std::unique_ptr<JointMeter> meter_;
   CarbonLedger ledger_;
   std::optional<CarbonLedger::Scope> scope_;
-  std::string phase_;  // that runs; since when, and what had been used by then
-  Seconds start_;
-  EnergyReading began_;
   std::size_t written_ = 0;  // rows of this meter in energy.csv
 };
 

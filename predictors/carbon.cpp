@@ -60,17 +60,21 @@ CarbonLedger::Scope::Scope(Scope&& other) noexcept
       start_(other.start_),
       begin_(std::move(other.begin_)) {}
 
-void CarbonLedger::Scope::end() {
-  if (ledger_ == nullptr) return;
-  CarbonLedger& ledger = *std::exchange(ledger_, nullptr);
+PhaseRecord CarbonLedger::Scope::so_far() const {
   PhaseRecord record;
   record.phase = name_;
-  record.duration = ledger.clock_.now() - start_;
-  record.energy = ledger.meter_.read() - begin_;
-  record.energy_j = energy_estimate(record.energy, ledger.pue_);
-  record.co2e_g = carbon_estimate(record.energy_j, ledger.grid_);
-  ledger.records_.push_back(std::move(record));
-  ledger.open_.clear();
+  record.duration = ledger_->clock_.now() - start_;
+  record.energy = ledger_->meter_.read() - begin_;
+  record.energy_j = energy_estimate(record.energy, ledger_->pue_);
+  record.co2e_g = carbon_estimate(record.energy_j, ledger_->grid_);
+  return record;
+}
+
+void CarbonLedger::Scope::end() {
+  if (ledger_ == nullptr) return;
+  ledger_->records_.push_back(so_far());
+  ledger_->open_.clear();
+  ledger_ = nullptr;
 }
 
 CarbonLedger::CarbonLedger(PowerMeter& meter, const Clock& clock, GridIntensity grid, double pue)

@@ -42,6 +42,8 @@ class CarbonLedger {
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
     Scope& operator=(Scope&&) = delete;
+    /// The record as it is now; the phase goes on. REQUIRES that it has not ended.
+    [[nodiscard]] PhaseRecord so_far() const;
     /// Writes the record now; later calls and the destructor do nothing.
     void end();
 

@@ -28,13 +28,18 @@ TEST(Nvml, AMachineWithoutTheDriverSaysSo) {
   EXPECT_TRUE(NvmlReader::why_not(FAKE_NVML).empty());
 }
 
-TEST(GpuMeter, AddsGpusToTheRest) {
+MeterOptions with_driver(const char* library) {
   MeterOptions options;
   options.kind = MeterKind::model;
   options.gpus = true;
-  options.nvml = FAKE_NVML;
+  options.nvml = library;
   options.ram_gb = 8;
   options.tdp_watts = 10;
+  return options;
+}
+
+TEST(GpuMeter, AddsGpusToTheRest) {
+  const MeterOptions options = with_driver(FAKE_NVML);
   const FakeClock clock;
   const auto meter = make_power_meter(options, clock);
   const EnergyReading reading = meter->read();
@@ -46,11 +51,7 @@ TEST(GpuMeter, AddsGpusToTheRest) {
 }
 
 TEST(GpuMeter, NumbersSayThatACounterWasLost) {
-  MeterOptions options;
-  options.kind = MeterKind::model;
-  options.gpus = true;
-  options.nvml = FAKE_NVML;
-  options.ram_gb = 8;
+  const MeterOptions options = with_driver(FAKE_NVML);
   const FakeClock clock;
   const auto meter = make_power_meter(options, clock);
   for (int look = 0; look < 8; ++look) static_cast<void>(meter->read());
@@ -60,11 +61,7 @@ TEST(GpuMeter, NumbersSayThatACounterWasLost) {
 }
 
 TEST(GpuMeter, WithoutDriverThereIsNoGpuEnergy) {
-  MeterOptions options;
-  options.kind = MeterKind::model;
-  options.gpus = true;
-  options.nvml = "libnone-such.so";
-  options.ram_gb = 8;
+  const MeterOptions options = with_driver("libnone-such.so");
   const FakeClock clock;
   EXPECT_EQ(make_power_meter(options, clock)->read().gpu.method, "none");
 }
