@@ -1,6 +1,7 @@
 #include "experiments/replaceable.hpp"
 
 #include <fstream>
+#include <functional>
 #include <string>
 
 #include "supernet/base/error.hpp"
@@ -10,11 +11,6 @@
 
 namespace coppice {
 namespace {
-
-bool is_marked(const Hdf5Reader& file, const FileKind& kind) {
-  if (!file.has_attribute("/", kind.attribute)) return false;
-  return file.attribute<std::string>("/", kind.attribute).rfind(kind.value, 0) == 0;
-}
 
 bool begins_like_hdf5(const std::filesystem::path& path) {
   constexpr const char* kSignature = "\x89HDF";
@@ -33,17 +29,19 @@ bool begins_with_mark(const std::filesystem::path& path, const std::string& mark
   return beginning.find(mark) != std::string::npos;
 }
 
-}  // namespace
-
-void require_replaceable(const std::filesystem::path& out, const FileKind& kind) {
+// Throws Error(usage) when `out` exists and is no HDF5 file that `is_ours` takes for one of its
+// kind.
+void require_hdf5_replaceable(const std::filesystem::path& out,
+                              const std::string& described,
+                              const std::function<bool(const Hdf5Reader&)>& is_ours) {
   std::error_code unknown;
   if (!std::filesystem::exists(out, unknown)) return;
   try {
-    if (begins_like_hdf5(out) && is_marked(Hdf5Reader(out), kind)) return;
+    if (begins_like_hdf5(out) && is_ours(Hdf5Reader(out))) return;
   } catch (const Error& error) {
     throw Error(text("--out = ",
                      out.string(),
-                     ", exists and is damaged (",
+                     ", exists and cannot be replaced (",
                      error.what(),
                      "); choose another name or remove it"),
                 Failure::usage);
@@ -51,9 +49,26 @@ void require_replaceable(const std::filesystem::path& out, const FileKind& kind)
   throw Error(text("--out = ",
                    out.string(),
                    ", exists and is not ",
-                   kind.described,
+                   described,
                    "; choose another name or remove it"),
               Failure::usage);
+}
+
+}  // namespace
+
+void require_replaceable(const std::filesystem::path& out, const StoredFormat& format) {
+  require_hdf5_replaceable(out, text("a ", format.described), [&](const Hdf5Reader& file) {
+    if (!has_format(file, format)) return false;
+    check_format(file, format);
+    return true;
+  });
+}
+
+void require_imported_supernet_replaceable(const std::filesystem::path& out) {
+  require_hdf5_replaceable(out, "an imported supernet", [](const Hdf5Reader& file) {
+    return file.has_attribute("/", "source") &&
+           file.attribute<std::string>("/", "source").rfind("imported from ", 0) == 0;
+  });
 }
 
 void require_replaceable(const std::filesystem::path& out, const TextKind& kind) {
@@ -78,13 +93,15 @@ void require_networks_replaceable(const char* option,
                 ", is no file; choose another name");
   try {
     static_cast<void>(parse_architectures(space, read_text_file(out), out.string()));
-  } catch (const Error&) {
+  } catch (const Error& error) {
     throw Error(text(option,
                      " = ",
                      out.string(),
-                     ", exists and holds no networks of the space ",
+                     ", exists and cannot be read as networks of the space ",
                      space.name(),
-                     "; choose another name or remove it"),
+                     " (",
+                     error.what(),
+                     "); choose another name or remove it"),
                 Failure::usage);
   }
 }

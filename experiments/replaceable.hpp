@@ -4,16 +4,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "supernet/base/stored_format.hpp"
 #include "supernet/space/search_space.hpp"
 
 namespace coppice {
-
-/// What marks an HDF5 file of one kind: an attribute of its root.
-struct FileKind {
-  const char* described;  ///< in messages: "a predictor"
-  const char* attribute;
-  const char* value;  ///< what the attribute begins with
-};
 
 /// What marks a text file of one kind: words within its first 1024 bytes.
 struct TextKind {
@@ -22,14 +16,13 @@ struct TextKind {
   const char* place;  ///< in messages: the option that names the file, or what the file is
 };
 
-constexpr FileKind kPredictorFile{"a predictor", "format", "coppice-predictor"};
-constexpr FileKind kSearchFile{"a search", "format", "coppice-search"};
-/// One that was trained is never replaced.
-constexpr FileKind kImportedSupernet{"an imported supernet", "source", "imported from "};
+/// Throws Error(usage) when `out`, the value of --out, exists and is no file of this format, or a
+/// newer one than this program can read.
+void require_replaceable(const std::filesystem::path& out, const StoredFormat& format);
 
-/// Throws Error(usage) when `out`, the value of --out, exists and is no file of this kind: hours of
-/// training must not end by a slip of the keyboard.
-void require_replaceable(const std::filesystem::path& out, const FileKind& kind);
+/// Throws Error(usage) when `out`, the value of --out, exists and is no imported supernet: one that
+/// was trained is never replaced, hours of work must not end by a slip of the keyboard.
+void require_imported_supernet_replaceable(const std::filesystem::path& out);
 
 /// Throws Error(usage) when `out` exists and is no file of this kind.
 void require_replaceable(const std::filesystem::path& out, const TextKind& kind);

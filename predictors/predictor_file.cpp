@@ -6,16 +6,14 @@
 #include <memory>
 #include <utility>
 
-#include "predictors/stored_format.hpp"
 #include "predictors/stored_kinds.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/hdf5_file.hpp"
+#include "supernet/base/stored_format.hpp"
 #include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
 namespace {
-
-constexpr StoredFormat kFormat{"coppice-predictor", "predictor", 2};
 
 std::vector<std::int64_t> widened(const std::vector<int>& values) {
   return {values.begin(), values.end()};
@@ -249,7 +247,7 @@ bool is_fitted_kind(const std::string& kind) {
 }  // namespace
 
 void write_predictor_header(Hdf5Writer& file, const PredictorHeader& header) {
-  write_format(file, kFormat);
+  write_format(file, kPredictorFormat);
   file.attribute("/", "kind", header.kind);
   file.attribute("/", "target", header.info.target);
   file.attribute("/", "maximize", static_cast<std::int64_t>(header.info.maximize));
@@ -261,7 +259,7 @@ void write_predictor_header(Hdf5Writer& file, const PredictorHeader& header) {
 }
 
 PredictorHeader read_predictor_header(const Hdf5Reader& file) {
-  check_format(file, kFormat);
+  check_format(file, kPredictorFormat);
   PredictorHeader header;
   header.kind = file.attribute<std::string>("/", "kind");
   header.info.target = file.attribute<std::string>("/", "target");

@@ -10,11 +10,14 @@
 #include "predictors/choice_network.hpp"
 #include "predictors/fitted_predictor.hpp"
 #include "predictors/predictor.hpp"
+#include "supernet/base/stored_format.hpp"
 
 namespace coppice {
 
 class Hdf5Reader;
 class Hdf5Writer;
+
+constexpr StoredFormat kPredictorFormat{"coppice-predictor", "predictor", 2};
 
 /// What every predictor file says about itself, whatever its kind.
 struct PredictorHeader {

@@ -11,9 +11,6 @@
 namespace coppice {
 namespace {
 
-constexpr const char* kFormat = "coppice-search";
-constexpr std::int64_t kVersion = 1;
-
 std::string joined(const std::vector<std::string>& parts) {
   std::string line;
   for (const std::string& part : parts) line += (line.empty() ? "" : ", ") + part;
@@ -184,6 +181,24 @@ std::vector<SearchEvent> read_history(const Hdf5Reader& in) {
   return history;
 }
 
+// Only what a search needs to go on.
+void write_state(Hdf5Writer& out,
+                 const SearchState& state,
+                 std::size_t genes,
+                 std::size_t quantities) {
+  std::vector<const Candidate*> population;
+  for (const Candidate& candidate : state.population) population.push_back(&candidate);
+  write_candidates(out, "/state/population", population, genes, quantities);
+  std::vector<const Candidate*> nearest;
+  if (state.nearest) nearest.push_back(&*state.nearest);
+  write_candidates(out, "/state/nearest", nearest, genes, quantities);
+  std::vector<std::int64_t> seen;
+  for (const std::uint64_t print : state.seen.sorted()) {
+    seen.push_back(static_cast<std::int64_t>(print));
+  }
+  out.write("/state/seen", seen);
+}
+
 }  // namespace
 
 SearchLog::SearchLog(std::filesystem::path path,
@@ -210,10 +225,8 @@ void SearchLog::conclude(const SearchState& state, const SearchExtras& extras) c
 }
 
 void SearchLog::write(const SearchState& state, const SearchExtras& extras) const {
-  const std::size_t genes = problem_.space.genes().size();
   Hdf5Writer out(path_);
-  out.attribute("/", "format", std::string(kFormat));
-  out.attribute("/", "version", kVersion);
+  write_format(out, kSearchFormat);
   for (const auto& [name, value] : identity(problem_, description_)) {
     out.attribute("/", name, value);
   }
@@ -235,34 +248,11 @@ void SearchLog::write(const SearchState& state, const SearchExtras& extras) cons
   }
   write_history(out, "/history", state.history);
   if (!extras.baseline.empty()) write_history(out, "/baseline", extras.baseline);
-
-  std::vector<const Candidate*> population;
-  for (const Candidate& candidate : state.population) population.push_back(&candidate);
-  write_candidates(out, "/state/population", population, genes, names_.size());
-  std::vector<const Candidate*> nearest;
-  if (state.nearest) nearest.push_back(&*state.nearest);
-  write_candidates(out, "/state/nearest", nearest, genes, names_.size());
-  std::vector<std::int64_t> seen;
-  for (const std::uint64_t print : state.seen.sorted()) {
-    seen.push_back(static_cast<std::int64_t>(print));
-  }
-  out.write("/state/seen", seen);
+  write_state(out, state, problem_.space.genes().size(), names_.size());
   out.publish();
 }
 
-std::optional<SearchState> SearchLog::load() const {
-  if (!std::filesystem::exists(path_)) return std::nullopt;
-  const Hdf5Reader in(path_);
-  const bool ours =
-      in.has_attribute("/", "format") && in.attribute<std::string>("/", "format") == kFormat;
-  require(ours, path_.string(), " is not a search log; it has no format '", kFormat, "'");
-  const auto version = in.attribute<std::int64_t>("/", "version");
-  require(version == kVersion,
-          path_.string(),
-          " has version ",
-          version,
-          "; this program reads version ",
-          kVersion);
+void SearchLog::require_same(const Hdf5Reader& in) const {
   for (const auto& [name, value] : identity(problem_, description_)) {
     const auto stored = in.attribute<std::string>("/", name);
     require_usage(stored == value,
@@ -281,6 +271,13 @@ std::optional<SearchState> SearchLog::load() const {
                 ", now ",
                 joined(names_),
                 " are asked for; repeat the earlier options or write to another file");
+}
+
+std::optional<SearchState> SearchLog::load() const {
+  if (!std::filesystem::exists(path_)) return std::nullopt;
+  const Hdf5Reader in(path_);
+  check_format(in, kSearchFormat);
+  require_same(in);
   SearchState state;
   state.archive = read_archive(in, problem_, names_);
   state.history = read_history(in);

@@ -1,19 +1,5 @@
 // search.h5: what a search found, and all it needs to go on after a kill.
-//
-//   /                 attributes: format "coppice-search", version, space (its INI text),
-//                     algorithm, options, objectives, limits, predictors, choices, seed,
-//                     stopped_because, stalled
-//   /quantities       names of the columns of every values table
-//   /archive          genes, values, entered, left: all that ever were on the front; generation
-//                     g's front is what has entered <= g and left > g or left = -1
-//   /front            architecture (JSON lines), values: the last front; of a search that measures
-//                     also predicted, predicted_low, predicted_high: like values, NaN where nothing
-//                     was predicted
-//   /history          evaluations, hypervolume, front_size by generation
-//   /baseline         the same three of a random search, where there was one
-//   /state            population, nearest and seen (fingerprints): for resuming only
-//
-// Nothing in it depends on time, host or threads: equal searches give equal bytes.
+// The layout is in search/README.md.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +11,15 @@
 #include "search/problem.hpp"
 #include "search/progress.hpp"
 #include "supernet/base/clock.hpp"
+#include "supernet/base/stored_format.hpp"
 
 namespace coppice {
 
+constexpr StoredFormat kSearchFormat{"coppice-search", "search", 1};
+
 /// What two runs must share for one to go on where the other stopped.
 struct SearchDescription {
-  std::string algorithm;                ///< "nsga2" or "random"
+  std::string algorithm;                ///< one of algorithm_names()
   std::string options;                  ///< to_text of the algorithm's options
   std::vector<std::string> predictors;  ///< whatever identifies them, one each
   std::uint64_t seed = 1;
@@ -60,7 +49,7 @@ class SearchLog {
             const Clock& clock);
 
   /// The state to resume from; none when there is no file. Throws Error when the file is no
-  /// search log or damaged, Error(usage) when it belongs to another search, naming what differs.
+  /// search, damaged or newer, Error(usage) when it belongs to another search, naming what differs.
   [[nodiscard]] std::optional<SearchState> load() const;
 
   /// SearchContext::checkpoint: writes when the search has ended or `interval` has passed since
@@ -74,6 +63,8 @@ class SearchLog {
 
  private:
   void write(const SearchState& state, const SearchExtras& extras) const;
+  // Throws Error(usage) naming what differs between the search in the file and this one.
+  void require_same(const Hdf5Reader& in) const;
 
   std::filesystem::path path_;
   SearchProblem problem_;

@@ -8,6 +8,7 @@
 #include "experiments/report/labels.hpp"
 #include "predictors/energy_csv.hpp"
 #include "predictors/predictor_file.hpp"
+#include "search/search_log.hpp"
 #include "supernet/base/checkpoint_layout.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -17,8 +18,6 @@ namespace coppice {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr std::int64_t kSearchVersion = 1;
 
 std::vector<std::string> split_list(const std::string& list) {
   std::vector<std::string> parts;
@@ -134,16 +133,7 @@ TrainingRecord read_training(const std::filesystem::path& path) {
 
 SearchRecord read_search(const std::filesystem::path& path) {
   const Hdf5Reader file(path);
-  const bool ours = file.has_attribute("/", "format") &&
-                    file.attribute<std::string>("/", "format") == "coppice-search";
-  require(ours, path.string(), " is not a search log; it has no format 'coppice-search'");
-  const auto version = file.attribute<std::int64_t>("/", "version");
-  require(version == kSearchVersion,
-          path.string(),
-          " has version ",
-          version,
-          "; this program reads version ",
-          kSearchVersion);
+  check_format(file, kSearchFormat);
   SearchRecord search;
   search.file = path.filename().string();
   for (const auto& words : split_list(file.attribute<std::string>("/", "objectives"))) {

@@ -9,24 +9,27 @@
 namespace coppice {
 namespace {
 
-void write_search(const std::filesystem::path& path) {
+constexpr StoredFormat kSearch{"coppice-search", "search", 1};
+constexpr StoredFormat kPredictor{"coppice-predictor", "predictor", 2};
+
+void write_search(const std::filesystem::path& path, std::int64_t layout = kSearch.layout) {
   Hdf5Writer file(path);
-  file.attribute("/", "format", std::string("coppice-search"));
+  write_format(file, {kSearch.name, kSearch.described, layout});
   file.write("/values", std::vector<double>(10'000, 1.0));
   file.publish();
 }
 
-std::string refusal(const std::filesystem::path& path, const FileKind& kind) {
-  return message_of([&] { require_replaceable(path, kind); });
+std::string refusal(const std::filesystem::path& path, const StoredFormat& format) {
+  return message_of([&] { require_replaceable(path, format); });
 }
 
 TEST(Replaceable, AFileOfTheKindMayBeReplacedAndAnotherMayNot) {
   const TemporaryFolder folder;
   const auto path = folder / "search.h5";
-  EXPECT_NO_THROW(require_replaceable(path, kSearchFile));
+  EXPECT_NO_THROW(require_replaceable(path, kSearch));
   write_search(path);
-  EXPECT_NO_THROW(require_replaceable(path, kSearchFile));
-  EXPECT_EQ(refusal(path, kPredictorFile),
+  EXPECT_NO_THROW(require_replaceable(path, kSearch));
+  EXPECT_EQ(refusal(path, kPredictor),
             "--out = " + path.string() +
                 ", exists and is not a predictor; choose another name or remove it");
 }
@@ -40,13 +43,23 @@ TEST(Replaceable, ASupernetThatWasTrainedIsKept) {
     file.publish();
   };
   write("imported from checkpoint.pth");
-  EXPECT_NO_THROW(require_replaceable(path, kImportedSupernet));
+  EXPECT_NO_THROW(require_imported_supernet_replaceable(path));
   for (const char* trained : {"trained", "trained from supernet.h5"}) {
     write(trained);
-    EXPECT_EQ(refusal(path, kImportedSupernet),
+    EXPECT_EQ(message_of([&] { require_imported_supernet_replaceable(path); }),
               "--out = " + path.string() +
                   ", exists and is not an imported supernet; choose another name or remove it");
   }
+}
+
+TEST(Replaceable, AFileOfANewerProgramIsKept) {
+  const TemporaryFolder folder;
+  const auto path = folder / "search.h5";
+  write_search(path, 2);
+  EXPECT_EQ(refusal(path, kSearch),
+            "--out = " + path.string() + ", exists and cannot be replaced (" + path.string() +
+                " was written by a newer Coppice (layout 2, this one reads up to 1); update the "
+                "program); choose another name or remove it");
 }
 
 TEST(Replaceable, ADamagedFileIsCalledDamagedAndKept) {
@@ -54,8 +67,10 @@ TEST(Replaceable, ADamagedFileIsCalledDamagedAndKept) {
   const auto path = folder / "search.h5";
   write_search(path);
   std::filesystem::resize_file(path, 2000);
-  const std::string message = refusal(path, kSearchFile);
-  EXPECT_EQ(message.find("--out = " + path.string() + ", exists and is damaged ("), 0U) << message;
+  const std::string message = refusal(path, kSearch);
+  EXPECT_EQ(message.find("--out = " + path.string() + ", exists and cannot be replaced ("), 0U)
+      << message;
+  EXPECT_NE(message.find("damaged"), std::string::npos) << message;
   EXPECT_EQ(std::filesystem::file_size(path), 2000U);
 }
 
@@ -63,7 +78,7 @@ TEST(Replaceable, AFileThatIsNoHdf5IsOfAnotherKindNotDamaged) {
   const TemporaryFolder folder;
   const auto path = folder / "notes.txt";
   write_text_file(path, "mine");
-  EXPECT_NE(refusal(path, kSearchFile).find("exists and is not a search"), std::string::npos);
+  EXPECT_NE(refusal(path, kSearch).find("exists and is not a search"), std::string::npos);
 }
 
 }  // namespace

@@ -126,11 +126,14 @@ TEST_F(PredictorFile, NewerForeignAndUnknownFilesAreRefusedByName) {
     file.publish();
   };
   write("coppice-predictor", 3);
-  EXPECT_EQ(error(space_),
-            path().string() + " was written by a newer Coppice (layout 3, this one reads up to 2)");
+  EXPECT_EQ(
+      error(space_),
+      path().string() +
+          " was written by a newer Coppice (layout 3, this one reads up to 2); update the program");
   write("coppice-measurements", 1);
-  EXPECT_EQ(error(space_),
-            path().string() + " is no Coppice predictor; it is of the kind coppice-measurements");
+  EXPECT_EQ(
+      error(space_),
+      path().string() + " is not a predictor of Coppice; it is of the kind coppice-measurements");
   Hdf5Writer file(path());
   write_predictor_header(file, {"crystal-ball", {"latency_ms", false, "small", -1, {}}, {}});
   file.publish();

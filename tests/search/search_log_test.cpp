@@ -178,7 +178,7 @@ TEST(SearchLog, AFileThatIsNoSearchLogIsRefused) {
   const FakeClock clock;
   const SearchLog log(folder / "x.h5", sample_problem(), {"noise0", "gain0"}, description(), clock);
   EXPECT_EQ(message_of([&] { static_cast<void>(log.load()); }),
-            (folder / "x.h5").string() + " is not a search log; it has no format 'coppice-search'");
+            (folder / "x.h5").string() + " is not a search of Coppice");
   const SearchLog none(
       folder / "no.h5", sample_problem(), {"noise0", "gain0"}, description(), clock);
   EXPECT_FALSE(none.load().has_value());

@@ -143,9 +143,7 @@ TEST(RunSummary, DamagedFilesAreNamed) {
   std::filesystem::copy_file(folder / "supernet.h5",
                              folder / "search.h5",
                              std::filesystem::copy_options::overwrite_existing);
-  EXPECT_EQ(
-      message(),
-      (folder / "search.h5").string() + " is not a search log; it has no format 'coppice-search'");
+  EXPECT_EQ(message(), (folder / "search.h5").string() + " is not a search of Coppice");
   std::filesystem::copy_file(folder / "measurements.h5",
                              folder / "supernet.h5",
                              std::filesystem::copy_options::overwrite_existing);
