@@ -48,6 +48,15 @@ Samples samples_of(const MeasurementTable& table,
     require(std::isfinite(samples.values[i]), "target ", target, " is not a finite number");
     samples.folds.push_back(i % samples.fold_count);
   }
+  const auto [low, high] = std::minmax_element(samples.values.begin(), samples.values.end());
+  require(*low < *high,
+          "all ",
+          n,
+          " networks have the same ",
+          target,
+          ", ",
+          *low,
+          "; there is nothing to learn from, check the column");
   samples.seed = options.seed;
   Random random = Random(options.seed).fork("folds");
   random.shuffle(samples.folds);

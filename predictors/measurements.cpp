@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "predictors/stored_format.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/hdf5_file.hpp"
+#include "supernet/base/stored_format.hpp"
 #include "supernet/space/architecture_text.hpp"
 
 namespace coppice {
@@ -144,6 +144,21 @@ std::size_t merge_repeats(MeasurementTable& table) {
   return vanished;
 }
 
+double largest_disagreement(const MeasurementTable& table, const std::string& target) {
+  std::unordered_map<Architecture, std::pair<double, double>, ArchitectureHash> seen;  // low, high
+  double largest = 0;
+  for (const Measurement& row : table.rows) {
+    const auto found = row.targets.find(target);
+    if (found == row.targets.end()) continue;
+    const double value = found->second;
+    auto& [low, high] = seen.emplace(row.architecture, std::pair(value, value)).first->second;
+    low = std::min(low, value);
+    high = std::max(high, value);
+    largest = std::max(largest, high - low);
+  }
+  return largest;
+}
+
 void save_measurements(const std::filesystem::path& path,
                        const SearchSpace& space,
                        const MeasurementTable& table) {
@@ -162,6 +177,23 @@ void save_measurements(const std::filesystem::path& path,
   file.write("/conditions/values", values);
   file.publish();
 }
+
+namespace {
+
+// What is wrong with it is wrong data, not wrong usage.
+Architecture stored_architecture(const SearchSpace& space,
+                                 const std::string& line,
+                                 const std::string& where) {
+  try {
+    return parse_architecture(space, line, where);
+  } catch (const Error& error) {
+    throw Error(text(error.what(),
+                     "; a space with other choices takes the options it was measured with "
+                     "(--resolutions)"));
+  }
+}
+
+}  // namespace
 
 MeasurementTable load_measurements(const std::filesystem::path& path, const SearchSpace& space) {
   const Hdf5Reader file(path);
@@ -186,8 +218,8 @@ MeasurementTable load_measurements(const std::filesystem::path& path, const Sear
   const auto lines = file.read<std::string>("/architectures");
   for (std::size_t i = 0; i < lines.size(); ++i) {
     table.rows.emplace_back();
-    table.rows.back().architecture =
-        parse_architecture(space, lines[i], text(path.string(), " architecture ", i + 1));
+    const std::string where = text(path.string(), " architecture ", i + 1);
+    table.rows.back().architecture = stored_architecture(space, lines[i], where);
   }
   read_targets(file, table);
   read_samples(file, table);

@@ -34,6 +34,10 @@ void check_target_name(const std::string& name);
 /// joins their samples; first come keeps its place. Returns how many rows vanished.
 std::size_t merge_repeats(MeasurementTable& table);
 
+/// By how much values of the target that were measured of one architecture differ at most; 0 where
+/// none was measured twice.
+[[nodiscard]] double largest_disagreement(const MeasurementTable& table, const std::string& target);
+
 /// Writes the HDF5 file described in predictors/README.md, at once or not at all. Throws Error when
 /// it cannot be written, or a target has no valid name (letters, digits, '_', '-', '.') or value.
 void save_measurements(const std::filesystem::path& path,
@@ -48,7 +52,8 @@ void save_measurements(const std::filesystem::path& path,
 /// Reads a CSV file with a header line, RFC 4180 quoting, and the target's column. Architectures
 /// stand in a column `arch` (a JSON line) or in one column for each of its keys (mobile spaces:
 /// ks, e, d, r; resnet spaces: d, e, w, r) with numbers separated by spaces. Without r the largest
-/// resolution is meant. Other columns are ignored. Throws Error naming file, row and column.
+/// resolution is meant. Where both are there, r included, they must agree. Other columns are
+/// ignored. Throws Error naming file, row and column.
 [[nodiscard]] MeasurementTable read_measurements_csv(const std::filesystem::path& path,
                                                      const SearchSpace& space,
                                                      const std::string& target);

@@ -41,6 +41,12 @@ std::vector<std::string> keys_of(const SearchSpace& space) {
                                                : std::vector<std::string>{"d", "e", "w"};
 }
 
+/// Where a column `arch` says it all.
+Columns without_keys(Columns columns) {
+  columns.keys.clear();
+  return columns;
+}
+
 Columns find_columns(const std::vector<std::string>& names,
                      const std::string& path,
                      const SearchSpace& space,
@@ -61,9 +67,9 @@ Columns find_columns(const std::vector<std::string>& names,
           joined(names));
   columns.target = *target_column;
   columns.line = find_column(columns, "arch");
-  if (columns.line) return columns;
   for (const std::string& key : keys_of(space)) {
     const auto column = find_column(columns, key);
+    if (columns.line && !column) return without_keys(std::move(columns));
     require(column.has_value(),
             path,
             " has neither a column arch nor a column ",
@@ -72,7 +78,9 @@ Columns find_columns(const std::vector<std::string>& names,
             joined(names));
     columns.keys.emplace_back(key, *column);
   }
-  if (const auto r = find_column(columns, "r")) columns.keys.emplace_back("r", *r);
+  const auto r = find_column(columns, "r");
+  if (columns.line && !r) return without_keys(std::move(columns));
+  if (r) columns.keys.emplace_back("r", *r);
   return columns;
 }
 
@@ -122,7 +130,23 @@ Architecture architecture_in(const SearchSpace& space,
   }
 }
 
-/// Accuracies are percentages, whoever measured them; times and energies are not negative.
+Architecture architecture_of(const SearchSpace& space,
+                             const Columns& columns,
+                             const CsvRow& row,
+                             const std::string& where) {
+  if (!columns.line) return architecture_in(space, line_of(columns, row, where), where);
+  Architecture named = architecture_in(space, row.fields[*columns.line], where + ": arch");
+  if (columns.keys.empty()) return named;
+  const Architecture again = architecture_in(space, line_of(columns, row, where), where);
+  require(again == named,
+          where,
+          ": arch and the columns ",
+          columns.keys.front().first,
+          " ... name different networks; keep one of them");
+  return named;
+}
+
+/// Accuracies are percentages, whoever measured them; times and energies are above 0.
 double target_value(const std::string& field, const std::string& where, const std::string& target) {
   const double value = finite_number(field, where, target);
   require(!is_percentage(target) || (value >= 0 && value <= 100),
@@ -132,13 +156,13 @@ double target_value(const std::string& field, const std::string& where, const st
           " = ",
           field,
           ", must be 0 to 100 (percent)");
-  require(!positive_by_nature(target) || value >= 0,
+  require(!positive_by_nature(target) || value > 0,
           where,
           ": ",
           target,
           " = ",
           field,
-          ", must not be negative");
+          ", must be above 0");
   return value;
 }
 
@@ -184,10 +208,8 @@ MeasurementTable read_measurements_csv(const std::filesystem::path& path,
             record->fields.size(),
             " fields, the header has ",
             columns.names.size());
-    const std::string line =
-        columns.line ? record->fields[*columns.line] : line_of(columns, *record, where);
     Measurement row;
-    row.architecture = architecture_in(space, line, columns.line ? where + ": arch" : where);
+    row.architecture = architecture_of(space, columns, *record, where);
     row.targets[target] = target_value(record->fields[columns.target], where, target);
     table.rows.push_back(std::move(row));
   }

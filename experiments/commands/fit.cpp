@@ -86,11 +86,26 @@ void draw(const FitCommand& command, const FittedPredictor& predictor) {
   write_text_file(command.plot, svg(plot, true));
 }
 
+// Means of values that contradict each other look surer than they are.
+void warn_of_repeats(const FitCommand& command,
+                     const MeasurementTable& measured,
+                     double interval90) {
+  const double apart = largest_disagreement(measured, command.target);
+  print_warning(text("values of ",
+                     command.target,
+                     " for one network differ by up to ",
+                     apart,
+                     ", more than the interval is wide (",
+                     2 * interval90,
+                     "); their means were fitted"),
+                command.common.quiet || interval90 < 0 || apart <= 2 * interval90);
+}
+
 }  // namespace
 
 void run_fit(const FitCommand& command) {
   require_no_input(command.out, "--measurements", command.measurements);
-  require_replaceable(command.out, kPredictorFile);
+  require_replaceable(command.out, kPredictorFormat);
   if (!command.plot.empty()) {
     require_no_input(command.plot, "--measurements", command.measurements, "--plot");
     const auto place = [](const std::filesystem::path& path) {
@@ -108,8 +123,9 @@ void run_fit(const FitCommand& command) {
   options.seed = command.common.seed;
   options.maximize = maximizes(command);
   options.kinds = command.kinds;
-  const FittedPredictor predictor =
-      fit(space, read_tables(command, space), command.target, options);
+  const MeasurementTable measured = read_tables(command, space);
+  const FittedPredictor predictor = fit(space, measured, command.target, options);
+  warn_of_repeats(command, measured, predictor.summary().interval90);
   if (command.out.has_parent_path()) make_folder(command.out.parent_path());
   save_predictor(command.out, predictor);
   draw(command, predictor);

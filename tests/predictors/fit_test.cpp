@@ -239,6 +239,14 @@ TEST(Fit, TooFewMeasurementsSayHowManyAreNeeded) {
             "fitting accuracy needs measurements of at least 20 different architectures, found 19");
 }
 
+TEST(Fit, ATargetThatNeverChangesIsRefused) {
+  auto table = made_up_table(mobile(), 40, "latency");
+  for (Measurement& row : table.rows) row.targets["latency"] = 0;
+  EXPECT_EQ(message_of([&] { static_cast<void>(fit(mobile(), table, "latency")); }),
+            "all 40 networks have the same latency, 0; there is nothing to learn from, check the "
+            "column");
+}
+
 TEST(Fit, ValuesThatNoModelCanHoldAreRefused) {
   auto table = made_up_table(mobile(), 40, "accuracy");
   for (std::size_t i = 0; i < 40; i += 2) table.rows[i].targets["accuracy"] = 1e308;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "predictors/measurements.hpp"
+#include "supernet/base/csv.hpp"
 #include "supernet/space/architecture_text.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 
@@ -98,6 +99,15 @@ TEST_F(MeasurementsCsv, EmptyFilesAreRefused) {
   EXPECT_EQ(error("arch,accuracy\n\n"), " has a header but no rows");
 }
 
+TEST_F(MeasurementsCsv, LineAndColumnsOfAnArchitectureMustAgree) {
+  const std::string header = "arch,ks,e,d,r,accuracy\n";
+  const std::string quoted = csv_line({to_text(space_, largest_)});
+  const std::string r = text(space_.resolution(largest_));
+  EXPECT_EQ(read(header + quoted + "," + columns(largest_) + "," + r + ",70\n").rows.size(), 1U);
+  EXPECT_EQ(error(header + quoted + "," + columns(space_.smallest()) + "," + r + ",70\n"),
+            " line 2: arch and the columns ks ... name different networks; keep one of them");
+}
+
 TEST_F(MeasurementsCsv, BadNumbersNameRowAndColumn) {
   const std::string start = "ks,e,d,accuracy\n" + columns(largest_) + ",70\n" + columns(largest_);
   EXPECT_EQ(error(start + ",nan\n"), " line 3: accuracy = 'nan', must be a finite number");
@@ -109,7 +119,7 @@ TEST_F(MeasurementsCsv, BadNumbersNameRowAndColumn) {
   EXPECT_EQ(error("ks,e,d,accuracy\n" + columns(largest_) + ",0.71\n"),
             ": no accuracy is above 1; percent are needed, not shares: times 100");
   EXPECT_EQ(error("ks,e,d,latency_ms\n" + columns(largest_) + ",-2\n", "latency_ms"),
-            " line 2: latency_ms = -2, must not be negative");
+            " line 2: latency_ms = -2, must be above 0");
   EXPECT_EQ(error("ks,e,d,accuracy\n3 x,4,2,70\n"), " line 2: ks = 'x' is not a number");
 }
 

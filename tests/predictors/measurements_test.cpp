@@ -61,6 +61,18 @@ TEST(Measurements, RepeatedArchitecturesAreAveragedTargetByTarget) {
   EXPECT_DOUBLE_EQ(table.rows[1].targets.at("accuracy"), 71);
 }
 
+TEST(Measurements, TheLargestDisagreementIsThatOfOneNetworksValues) {
+  const SearchSpace space = builtin_space("small");
+  MeasurementTable table;
+  table.rows.push_back({space.largest(), {{"accuracy", 90}}, {}});
+  table.rows.push_back({space.smallest(), {{"accuracy", 40}}, {}});
+  EXPECT_EQ(largest_disagreement(table, "accuracy"), 0);
+  table.rows.push_back({space.largest(), {{"accuracy", 87}}, {}});
+  table.rows.push_back({space.largest(), {{"accuracy", 91}}, {}});
+  EXPECT_EQ(largest_disagreement(table, "accuracy"), 4);
+  EXPECT_EQ(largest_disagreement(table, "latency_ms"), 0);
+}
+
 TEST(Measurements, AnotherWidthIsRefused) {
   const TemporaryFolder folder;
   const SearchSpace one = builtin_space("small");
@@ -99,13 +111,15 @@ TEST(Measurements, ForeignAndNewerFilesAreRefused) {
   const auto load = [&] { static_cast<void>(load_measurements(folder / "m.h5", space)); };
   const std::string path = (folder / "m.h5").string();
   write("coppice-measurements", 2);
-  EXPECT_EQ(message_of(load),
-            path + " was written by a newer Coppice (layout 2, this one reads up to 1)");
+  EXPECT_EQ(
+      message_of(load),
+      path +
+          " was written by a newer Coppice (layout 2, this one reads up to 1); update the program");
   write("coppice-predictor", 1);
   EXPECT_EQ(message_of(load),
-            path + " is no Coppice measurement file; it is of the kind coppice-predictor");
+            path + " is not a measurement file of Coppice; it is of the kind coppice-predictor");
   Hdf5Writer(folder / "m.h5").publish();
-  EXPECT_EQ(message_of(load), path + " is no Coppice measurement file");
+  EXPECT_EQ(message_of(load), path + " is not a measurement file of Coppice");
 }
 
 TEST(Measurements, ValuesAndNamesAreChecked) {
