@@ -26,6 +26,7 @@ class JointMeter final : public PowerMeter {
   }
   [[nodiscard]] std::string description() const override { return own_->description(); }
   [[nodiscard]] std::string tracking_mode() const override { return own_->tracking_mode(); }
+  [[nodiscard]] std::vector<std::string> gpus() const override { return own_->gpus(); }
 
   [[nodiscard]] std::array<double, 3> own_joules(bool for_machine) const {
     const EnergyReading reading = own_->read();
@@ -58,6 +59,7 @@ RunIdentity identity_of(const std::filesystem::path& run, const PowerMeter& mete
   identity.cpu_count = allowed_processors();
   identity.ram_total_gb = parse_ram_gb(read_text_file("/proc/meminfo"));
   identity.tracking_mode = meter.tracking_mode();
+  identity.gpus = meter.gpus();
   return identity;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "predictors/processor_time.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -52,12 +53,14 @@ CarbonLedger::Scope::Scope(CarbonLedger& ledger, std::string name)
     : ledger_(&ledger),
       name_(std::move(name)),
       start_(ledger.clock_.now()),
+      cpu_start_(process_cpu_time()),
       begin_(ledger.meter_.read()) {}
 
 CarbonLedger::Scope::Scope(Scope&& other) noexcept
     : ledger_(std::exchange(other.ledger_, nullptr)),
       name_(std::move(other.name_)),
       start_(other.start_),
+      cpu_start_(other.cpu_start_),
       begin_(std::move(other.begin_)) {}
 
 PhaseRecord CarbonLedger::Scope::so_far() const {
@@ -67,6 +70,7 @@ PhaseRecord CarbonLedger::Scope::so_far() const {
   record.energy = ledger_->meter_.read() - begin_;
   record.energy_j = energy_estimate(record.energy, ledger_->pue_);
   record.co2e_g = carbon_estimate(record.energy_j, ledger_->grid_);
+  record.cpu_time = process_cpu_time() - cpu_start_;
   return record;
 }
 
@@ -99,6 +103,7 @@ PhaseRecord CarbonLedger::total() const {
                     sum(total.energy.ram, record.energy.ram)};
     total.energy_j = total.energy_j + record.energy_j;
     total.co2e_g = total.co2e_g + record.co2e_g;
+    total.cpu_time += record.cpu_time;
   }
   return total;
 }

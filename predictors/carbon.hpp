@@ -21,6 +21,7 @@ struct PhaseRecord {
   EnergyReading energy;  ///< of the components, without PUE
   Estimate energy_j;     ///< of all components, with PUE
   Estimate co2e_g;
+  Seconds cpu_time = {};  ///< of this process and its children, over all processors
 };
 
 /// "measured", "modelled", "measured (cpu) and modelled (ram)", or "not metered".
@@ -53,6 +54,7 @@ class CarbonLedger {
     CarbonLedger* ledger_;
     std::string name_;
     Seconds start_;
+    Seconds cpu_start_;
     EnergyReading begin_;
   };
 

@@ -38,6 +38,10 @@ const char* confidence_of(double mape) {
   return mape <= 30 ? "medium" : "low";
 }
 
+// Of one term of a latency: left-out networks judge the sum, and its terms stand in for one
+// another.
+const char* confidence_of_term(double mape) { return mape <= 10 ? "medium" : "low"; }
+
 /// Works on a copy of the base, field by field, with the provenance of each.
 class Calibrator {
  public:
@@ -171,8 +175,9 @@ class Calibrator {
       }
       profile.*places[i].value = 1 / fit.terms.slowdown[i];
       const bool at_bound = fit.terms.slowdown[i] <= 1;
-      explain(
-          places[i].field, source, at_bound ? "low" : confidence_of(result_.latency.mape_left_out));
+      explain(places[i].field,
+              source,
+              at_bound ? "low" : confidence_of_term(result_.latency.mape_left_out));
       if (!at_bound) continue;
       result_.notes.push_back(text(places[i].field,
                                    " is fitted to its bound 1: these networks do not tell it "
@@ -180,7 +185,7 @@ class Calibrator {
     }
     write_memory(fit, source);
     profile.launch_us = fit.terms.launch_seconds * kMicrosecondsPerSecond;
-    explain("compute.launch_us", source, confidence_of(result_.latency.mape_left_out));
+    explain("compute.launch_us", source, confidence_of_term(result_.latency.mape_left_out));
     profile.latency_subnets = static_cast<double>(networks_.size());
     profile.latency_mape = rounded_percent(result_.latency.mape_left_out);
     profile.latency_rho = rounded(result_.latency.rho);
@@ -189,7 +194,7 @@ class Calibrator {
   void write_memory(const RooflineFit& fit, const std::string& source) {
     result_.profile.dram_bytes_per_s = 1 / fit.terms.seconds_per_byte;
     if (fit.seen.memory) {
-      explain("memory.dram_bw_Bps", source, confidence_of(result_.latency.mape_left_out));
+      explain("memory.dram_bw_Bps", source, confidence_of_term(result_.latency.mape_left_out));
       return;
     }
     const std::string note =

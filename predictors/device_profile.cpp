@@ -342,12 +342,19 @@ void write_device_profile(const std::filesystem::path& path, const DeviceProfile
 }
 
 GridIntensity grid_of(const DeviceProfile& profile, const GridTable& table) {
-  if (!profile.grams_per_kwh) return table.find(profile.grid);
-  return {profile.grid,
-          profile.grid,
-          *profile.grams_per_kwh,
-          static_cast<int>(profile.grams_per_kwh_year.value_or(0)),
-          "device profile '" + profile.id + "'"};
+  const std::string origin = "device profile '" + profile.id + "'";
+  if (profile.grams_per_kwh) {
+    return {profile.grid,
+            profile.grid,
+            *profile.grams_per_kwh,
+            static_cast<int>(profile.grams_per_kwh_year.value_or(0)),
+            origin};
+  }
+  try {
+    return table.find(profile.grid);
+  } catch (const Error& error) {
+    throw Error(text(origin, ": facility.grid: ", error.what()));
+  }
 }
 
 std::string confidence_class(const DeviceProfile& profile) {

@@ -1,7 +1,7 @@
 // energy.csv of a run: one row a phase, under CodeCarbon's column names so that its tools read it.
 //
-// Units are CodeCarbon's: seconds, kg, kg/s, W, kWh, GB. Energies include PUE. What CodeCarbon has
-// no column for stands behind them: phase, method, basis, bounds, and the grid factor used.
+// Units are CodeCarbon's: seconds, kg, kg/s, W, kWh, GB, percent. Energies include PUE. What
+// CodeCarbon has no column for stands behind them: phase, method, basis, bounds, and the grid used.
 #pragma once
 
 #include <filesystem>
@@ -20,9 +20,10 @@ struct RunIdentity {
   std::string experiment_id;
   std::string os;
   std::string cpu_model;
-  int cpu_count = 0;          ///< 0: unknown
-  double ram_total_gb = 0;    ///< 0: unknown
-  std::string tracking_mode;  ///< PowerMeter::tracking_mode()
+  int cpu_count = 0;                   ///< 0: unknown
+  double ram_total_gb = 0;             ///< 0: unknown
+  std::string tracking_mode;           ///< PowerMeter::tracking_mode()
+  std::vector<std::string> gpus = {};  ///< PowerMeter::gpus()
 };
 
 /// A row as it is read back.
@@ -35,11 +36,12 @@ struct EnergyRow {
   std::string method;  ///< "rapl+ram-model"
   std::string basis;   ///< "measured (cpu) and modelled (ram)"
   double pue = 1;      ///< which the energies include, >= 1
-  std::string device;  ///< the processor; empty: not recorded
+  std::string device;  ///< the processor, and the GPUs that were used; empty: not recorded
   GridIntensity grid;  ///< that the emissions were counted with
 };
 
-/// Adds one row for each record to the file, which is created when it is missing. The file is
+/// Adds one row for each record to the file, which is created when it is missing; one of an earlier
+/// build, which had fewer columns, is given the new ones. The file is
 /// replaced in one step: a crash leaves the old rows. The last `replaced` rows, of the same records
 /// before they were complete, give way. Throws Error when the file has other columns.
 void append_energy_csv(const std::filesystem::path& path,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "supernet/base/csv.hpp"
@@ -86,6 +87,7 @@ GridIntensity GridTable::find_cloud(const std::string& code) const {
   if (found != regions.end()) {
     GridIntensity grid = find(found->where);
     grid.name = found->place + " (" + found->code + "), grid of " + grid.name;
+    grid.cloud = found->code;
     return grid;
   }
   std::vector<std::string> codes;
@@ -110,16 +112,34 @@ GridIntensity GridTable::find(const std::string& region) const {
     return std::pair(lower(row.iso3), lower(row.name));
   };
   // Short words are meant as codes; among equally near ones that which begins alike wins, so
-  // that "US" leads to USA and not to AUS.
+  // that "US" leads to USA and not to AUS. A part of a name is nearer than any other spelling:
+  // "Korea" leads to South Korea and not to Jordan.
   const auto distance = [&](const GridIntensity& row) {
     const auto [iso3, name] = lower_names(row);
-    const std::string& known = wanted.size() <= 3 ? iso3 : name;
-    return std::pair(edit_distance(wanted, known), known.compare(0, wanted.size(), wanted) != 0);
+    const bool code = wanted.size() <= 3;
+    const std::string& known = code ? iso3 : name;
+    return std::tuple(!code && known.find(wanted) == std::string::npos,
+                      edit_distance(wanted, known),
+                      known.compare(0, wanted.size(), wanted) != 0);
   };
+  std::vector<const GridIntensity*> called;
   for (const auto& row : rows_) {
     const auto [iso3, name] = lower_names(row);
-    if (wanted == iso3 || wanted == name) return row;
+    if (wanted == iso3) return row;
+    const bool without_addition =
+        wanted == name.substr(0, name.find(" ("));  // "Georgia (US state)"
+    if (wanted == name || without_addition) called.push_back(&row);
   }
+  if (called.size() > 1) {
+    throw Error(text("region '",
+                     region,
+                     "' is the name of two places; give ",
+                     called.front()->iso3,
+                     " or ",
+                     called.back()->iso3),
+                Failure::usage);
+  }
+  if (!called.empty()) return *called.front();
   const auto nearest =
       std::min_element(rows_.begin(), rows_.end(), [&](const auto& a, const auto& b) {
         return distance(a) < distance(b);

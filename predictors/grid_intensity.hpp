@@ -18,6 +18,7 @@ struct GridIntensity {
   double grams_per_kwh = 0;
   int year = 0;
   std::string source;
+  std::string cloud = {};  ///< "gcp:europe-west1" where a cloud's region was asked for
 };
 
 /// "472.94 g CO2e/kWh (World, 2024, Ember yearly electricity data)"
@@ -41,7 +42,7 @@ class GridTable {
 
   /// The row of an ISO 3166 code ("DEU", "US-CA") or a name, or of the place of a cloud's region
   /// ("gcp:europe-west1", "aws:...", "azure:..."), whatever the case. Throws a usage Error that
-  /// names the nearest known region.
+  /// names the nearest known region, and one for a name that two places bear ("Georgia").
   [[nodiscard]] GridIntensity find(const std::string& region) const;
 
   [[nodiscard]] const std::vector<GridIntensity>& rows() const& noexcept { return rows_; }

@@ -1,6 +1,7 @@
 #include "predictors/hardware_meters.hpp"
 
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "predictors/estimate.hpp"
@@ -23,27 +24,36 @@ class BoardMeter final : public PowerMeter {
 
   [[nodiscard]] EnergyReading read() override {
     const std::lock_guard lock(mutex_);
-    const Seconds now = clock_.now();
-    // A sensor that cannot be read any more keeps its last power: the board goes on drawing it.
-    const Watts power = sensor_.power().value_or(last_power_);
-    energy_ += (power + last_power_) * 0.5 * (now - last_time_);
-    last_time_ = now;
-    last_power_ = power;
+    const std::optional<Watts> power = sensor_.power();
+    answers_ = power.has_value();
+    // Silence adds nothing; when the sensor answers again, the line between both powers fills it.
+    if (power) {
+      const Seconds now = clock_.now();
+      energy_ += (*power + last_power_) * 0.5 * (now - last_time_);
+      last_time_ = now;
+      last_power_ = *power;
+    }
     EnergyReading reading;
-    reading.cpu = {energy_, "ina3221", true, kCounterFactor};
+    const char* method = answers_ ? "ina3221" : "ina3221, the sensor was lost";
+    reading.cpu = {energy_, method, true, kCounterFactor};
     return reading;
   }
   [[nodiscard]] std::string description() const override {
-    return text("ina3221: power of the whole board (", sensor_.rail(), ")");
+    const std::lock_guard lock(mutex_);
+    return text("ina3221: power of the whole board (",
+                sensor_.rail(),
+                ")",
+                answers_ ? "" : "; could not be read any more, counts nothing");
   }
   [[nodiscard]] std::string tracking_mode() const override { return "machine"; }
 
  private:
   BoardSensor sensor_;
   const Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   Seconds last_time_;
   Watts last_power_;
+  bool answers_ = true;
   Joules energy_;
   Poller poller_;  // last: it uses all of the above
 };
@@ -64,12 +74,15 @@ class GpuMeter final : public PowerMeter {
   }
   [[nodiscard]] std::string description() const override {
     const std::lock_guard lock(mutex_);
-    std::string all = text(rest_->description(), "; nvml: counters of ", gpus_->names());
+    std::string all = rest_->description() + "; nvml: counters of ";
+    const auto names = gpus_->names();
+    for (std::size_t i = 0; i < names.size(); ++i) all += (i == 0 ? "" : ", ") + names[i];
     const std::string lost = gpus_->lost();
     if (!lost.empty()) all += "; could not be read any more, counts nothing: " + lost;
     return all;
   }
   [[nodiscard]] std::string tracking_mode() const override { return rest_->tracking_mode(); }
+  [[nodiscard]] std::vector<std::string> gpus() const override { return gpus_->names(); }
 
  private:
   std::unique_ptr<PowerMeter> rest_;

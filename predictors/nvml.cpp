@@ -111,9 +111,9 @@ std::string NvmlReader::lost() const {
   return names;
 }
 
-std::string NvmlReader::names() const {
-  std::string names;
-  for (const auto& gpu : driver_->gpus) names += (names.empty() ? "" : ", ") + gpu.name;
+std::vector<std::string> NvmlReader::names() const {
+  std::vector<std::string> names;
+  for (const auto& gpu : driver_->gpus) names.push_back(gpu.name);
   return names;
 }
 

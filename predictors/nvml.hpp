@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "supernet/base/units.hpp"
 
@@ -32,8 +33,8 @@ class NvmlReader {
   /// The GPUs that could not be read at least once; empty when all were.
   [[nodiscard]] std::string lost() const;
 
-  /// "NVIDIA H200, NVIDIA H200"
-  [[nodiscard]] std::string names() const;
+  /// "NVIDIA H200" for each of them
+  [[nodiscard]] std::vector<std::string> names() const;
 
  private:
   struct Driver;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <mutex>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "predictors/estimate.hpp"
 #include "predictors/hardware_meters.hpp"
 #include "predictors/poller.hpp"
+#include "predictors/processor_time.hpp"
 #include "predictors/rapl.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
@@ -94,8 +94,11 @@ class CpuModelMeter final : public PowerMeter {
         description_(std::move(description)) {}
 
   [[nodiscard]] EnergyReading read() override {
+    const std::lock_guard lock(mutex_);
+    // A child's time may shrink by a hundredth of a second while it ends.
+    used_ = std::max(used_, cpu_time_() - start_);
     EnergyReading reading;
-    reading.cpu = {watts_ * (cpu_time_() - start_), "cpu-model", false, kUncalibratedFactor};
+    reading.cpu = {watts_ * used_, "cpu-model", false, kUncalibratedFactor};
     reading.ram = ram_.read();
     return reading;
   }
@@ -106,6 +109,8 @@ class CpuModelMeter final : public PowerMeter {
   Watts watts_;
   std::function<Seconds()> cpu_time_;
   Seconds start_;
+  Seconds used_;
+  std::mutex mutex_;
   RamModel ram_;
   std::string description_;
 };
@@ -142,12 +147,6 @@ std::string method_text(const EnergyReading& reading) {
     methods += (methods.empty() ? "" : "+") + part->method;
   }
   return methods.empty() ? "none" : methods;
-}
-
-Seconds process_cpu_time() {
-  timespec time{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return Seconds(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec));
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "predictors/nvml.hpp"
 #include "supernet/base/clock.hpp"
@@ -43,8 +44,10 @@ class PowerMeter {
   /// counter exists that this process may not read, how to allow it.
   [[nodiscard]] virtual std::string description() const = 0;
   /// Whose energy it is, in CodeCarbon's words: "machine" (everything that runs on it) or
-  /// "process" (this process only).
+  /// "process" (this process and its children only).
   [[nodiscard]] virtual std::string tracking_mode() const = 0;
+  /// Names of the GPUs that are metered; none where none is.
+  [[nodiscard]] virtual std::vector<std::string> gpus() const { return {}; }
 };
 
 enum class MeterKind {
@@ -63,12 +66,9 @@ struct MeterOptions {
   std::filesystem::path i2c_drivers = "/sys/bus/i2c/drivers";
   bool gpus = false;  ///< meter the machine's NVIDIA GPUs, where their counters can be read
   std::string nvml = kNvmlLibrary;
-  /// CPU time of this process so far; empty: asks the operating system.
+  /// Processor time of this process and its children so far; empty: process_cpu_time().
   std::function<Seconds()> cpu_time;
 };
-
-/// The CPU time (all threads, user and system) this process has used.
-[[nodiscard]] Seconds process_cpu_time();
 
 /// The best meter this machine offers. `clock` must outlive it. Throws Error when kind is rapl and
 /// no counter can be read, saying why and what to do, or when an option is out of range.

@@ -130,6 +130,10 @@ TEST(DeviceProfile, GridIsTheProfilesOwnNumberOrItsRegion) {
   EXPECT_EQ(grid_of(profile, table).iso3, "WLD");
   profile.grid = "SWE";
   EXPECT_DOUBLE_EQ(grid_of(profile, table).grams_per_kwh, 40.695);
+  profile.grid = "XXX";
+  const std::string message = message_of([&] { (void)grid_of(profile, table); });
+  EXPECT_EQ(message.rfind("device profile 'box': facility.grid: region 'XXX' is not in the", 0), 0U)
+      << message;
   profile.grams_per_kwh = 12;
   EXPECT_EQ(grid_of(profile, table).grams_per_kwh, 12);
   EXPECT_EQ(grid_of(profile, table).source, "device profile 'box'");

@@ -38,11 +38,12 @@ TEST(EnergyCsv, StartsWithCodeCarbonsColumnsInItsOrder) {
   append_energy_csv(folder / "energy.csv", {}, kGrid, 1.0, {});
   const std::string content = read_bytes(folder / "energy.csv");
   const std::string start =
-      "timestamp,project_name,run_id,experiment_id,duration,emissions,emissions_rate,cpu_power,"
-      "gpu_power,ram_power,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_name,"
+      "timestamp,project_name,run_id,experiment_id,duration,emissions,emissions_rate,"
+      "cpu_utilization_percent,ram_utilization_percent,ram_used_gb,cpu_power,gpu_power,ram_power,"
+      "cpu_energy,gpu_energy,ram_energy,energy_consumed,water_consumed,country_name,"
       "country_iso_code,region,cloud_provider,cloud_region,os,python_version,codecarbon_version,"
       "cpu_count,cpu_model,gpu_count,gpu_model,longitude,latitude,ram_total_size,tracking_mode,"
-      "on_cloud,pue,phase,method,";
+      "on_cloud,pue,wue,phase,method,";
   EXPECT_EQ(content.substr(0, start.size()), start);
 }
 
@@ -83,6 +84,77 @@ TEST(EnergyCsv, ComponentsIncludePueSoThatTheyAddUp) {
   EXPECT_EQ(cell(folder / "energy.csv", 0, "cpu_energy"), "1.5");
   EXPECT_EQ(cell(folder / "energy.csv", 0, "ram_energy"), "0.15");
   EXPECT_EQ(cell(folder / "energy.csv", 0, "energy_consumed"), "1.65");
+}
+
+TEST(EnergyCsv, UtilisationIsProcessorTimeOverThatOfAllProcessors) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  PhaseRecord half = record("train", 1, 100);
+  half.cpu_time = Seconds(100);
+  RunIdentity two;
+  two.cpu_count = 2;
+  append_energy_csv(path, {half}, kGrid, 1.0, two);
+  EXPECT_EQ(cell(path, 0, "cpu_utilization_percent"), "50");
+}
+
+TEST(EnergyCsv, GpusAreCountedAndThoseThatWorkedAreNamed) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  PhaseRecord on_gpu = record("train", 1, 1);
+  on_gpu.energy.gpu = {Joules(100), "nvml", true, 1.1};
+  RunIdentity identity;
+  identity.cpu_model = "Some processor";
+  identity.gpus = {"Fast GPU", "Fast GPU"};
+  append_energy_csv(path, {on_gpu, record("fit", 1, 1)}, kGrid, 1.0, identity);
+  EXPECT_EQ(cell(path, 0, "gpu_count"), "2");
+  EXPECT_EQ(cell(path, 0, "gpu_model"), "2 x Fast GPU");
+  const auto rows = read_energy_csv(path);
+  EXPECT_EQ(rows[0].device, "Some processor, 2 x Fast GPU");
+  EXPECT_EQ(rows[1].device, "Some processor");
+}
+
+TEST(EnergyCsv, StatesAndCloudsStandUnderTheirCountryAndAreReadBack) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  const GridTable table = GridTable::built_in();
+  const GridIntensity state = table.find("US-CA");
+  const GridIntensity cloud = table.find("gcp:europe-west1");
+  append_energy_csv(path, {record("train", 1, 1)}, state, 1.0, {});
+  append_energy_csv(path, {record("train", 1, 1)}, cloud, 1.0, {});
+  EXPECT_EQ(cell(path, 0, "country_iso_code"), "USA");
+  EXPECT_EQ(cell(path, 0, "region"), "California");
+  EXPECT_EQ(cell(path, 0, "on_cloud"), "N");
+  EXPECT_EQ(cell(path, 1, "country_iso_code"), "BEL");
+  EXPECT_EQ(cell(path, 1, "on_cloud"), "Y");
+  EXPECT_EQ(cell(path, 1, "cloud_provider"), "gcp");
+  EXPECT_EQ(cell(path, 1, "cloud_region"), "europe-west1");
+  const auto rows = read_energy_csv(path);
+  EXPECT_EQ(rows[0].grid.iso3, "US-CA");
+  EXPECT_EQ(describe(rows[0].grid), describe(state));
+  EXPECT_EQ(describe(rows[1].grid), describe(cloud));
+  EXPECT_EQ(rows[1].grid.cloud, "gcp:europe-west1");
+}
+
+TEST(EnergyCsv, AFileOfAnEarlierBuildIsReadAndContinued) {
+  const TemporaryFolder folder;
+  const auto path = folder / "energy.csv";
+  write_bytes(path,
+              "timestamp,project_name,run_id,experiment_id,duration,emissions,emissions_rate,"
+              "cpu_power,gpu_power,ram_power,cpu_energy,gpu_energy,ram_energy,energy_consumed,"
+              "country_name,country_iso_code,region,cloud_provider,cloud_region,os,python_version,"
+              "codecarbon_version,cpu_count,cpu_model,gpu_count,gpu_model,longitude,latitude,"
+              "ram_total_size,tracking_mode,on_cloud,pue,phase,method,basis,energy_low,energy_high,"
+              "emissions_low,emissions_high,grid_g_per_kwh,grid_year,grid_source\n"
+              "t,coppice,r,,10,0.5,0.05,360,0,0,1,0,0,1,World,WLD,,,,linux,,,2,Some,,,,,8,process,"
+              "N,1,train,cpu-model,modelled,0.5,2,0.25,1,500,2024,Ember\n");
+  append_energy_csv(path, {record("search", 360, 2)}, kGrid, 1.0, {});
+  const auto rows = read_energy_csv(path);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].phase, "train");
+  EXPECT_DOUBLE_EQ(rows[0].energy_j.nominal, 3.6e6);
+  EXPECT_EQ(describe(rows[0].grid), "500 g CO2e/kWh (World, 2024, Ember)");
+  EXPECT_EQ(cell(path, 0, "cpu_utilization_percent"), "");
+  EXPECT_EQ(rows[1].phase, "search");
 }
 
 TEST(EnergyCsv, NoPowerIsClaimedForAnInstant) {
@@ -135,7 +207,7 @@ TEST(EnergyCsv, DamagedRowNamesItsLine) {
   append_energy_csv(path, {record("train", 1, 1)}, kGrid, 1.0, {});
   write_bytes(path, read_bytes(path) + "short,row\n");
   EXPECT_EQ(message_of([&] { (void)read_energy_csv(path); }),
-            path.string() + " line 3: 2 fields, 42 are needed");
+            path.string() + " line 3: 2 fields, 49 are needed");
 }
 
 TEST(EnergyCsv, CopiesTheRowsOfSomePhasesUnchanged) {

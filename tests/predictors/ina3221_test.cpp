@@ -56,14 +56,19 @@ TEST(BoardMeter, IntegratesPowerOverTime) {
   EXPECT_EQ(meter->description(), "ina3221: power of the whole board (VDD_IN)");
 }
 
-TEST(BoardMeter, ASensorThatVanishesKeepsItsPower) {
+TEST(BoardMeter, ASensorThatIsSilentAddsNothingSaysSoAndIsFilledInWhenItAnswers) {
   const TemporaryFolder root;
   write_channel(monitor_in(root), 1, "VDD_IN", 5000, 2000);
   FakeClock clock;
   const auto meter = make_board_meter(*BoardSensor::find(root.path()), clock);
   std::filesystem::remove_all(monitor_in(root));
-  clock.advance(Seconds(1));
-  EXPECT_DOUBLE_EQ(meter->read().cpu.energy.value(), 10);
+  clock.advance(Seconds(2));
+  EXPECT_EQ(meter->read().cpu.energy.value(), 0);
+  EXPECT_EQ(meter->read().cpu.method, "ina3221, the sensor was lost");
+  EXPECT_NE(meter->description().find("could not be read any more"), std::string::npos);
+  write_channel(monitor_in(root), 1, "VDD_IN", 5000, 4000);
+  EXPECT_DOUBLE_EQ(meter->read().cpu.energy.value(), 30);  // 2 s between 10 and 20 W
+  EXPECT_EQ(meter->read().cpu.method, "ina3221");
 }
 
 }  // namespace

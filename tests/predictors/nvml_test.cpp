@@ -9,7 +9,7 @@ namespace {
 
 TEST(Nvml, CountsFromConstruction) {
   NvmlReader reader(FAKE_NVML);
-  EXPECT_EQ(reader.names(), "Fake GPU");
+  EXPECT_EQ(reader.names(), std::vector<std::string>{"Fake GPU"});
   EXPECT_DOUBLE_EQ(reader.read().value(), 1.0);
   EXPECT_DOUBLE_EQ(reader.read().value(), 2.0);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "predictors/processor_time.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 
 namespace coppice {

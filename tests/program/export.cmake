@@ -90,6 +90,7 @@ expect_match("${card}" "\"pue\": 1.56")
 file(READ ${FOLDER}/r/energy.csv energy)
 string(REPLACE "${measured}" "Another processor" elsewhere "${energy}")
 string(REPLACE "World,WLD" "Germany,DEU" elsewhere "${elsewhere}")
+string(REPLACE "WLD,World" "DEU,Germany" elsewhere "${elsewhere}")  # grid_code, grid_name
 string(REPLACE ",train," ",finetune," elsewhere "${elsewhere}")
 file(WRITE ${FOLDER}/r/energy.csv "${elsewhere}")
 run(0 export --run r --arch nets.jsonl --formats onnx --out moved --quiet)

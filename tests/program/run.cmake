@@ -34,7 +34,7 @@ run(0 run costs.cfg --out charged --steps search --quiet --grid FRA --pue 1.5)
 run(0 run charged/experiment.cfg --out charged-again --steps search --quiet)
 foreach(folder charged charged-again)
   file(READ ${FOLDER}/${folder}/energy.csv energy)
-  expect_match("${energy}" "\n[^\n]*,France,FRA,[^\n]*,1.5,search,")
+  expect_match("${energy}" "\n[^\n]*,France,FRA,[^\n]*,1.5,,search,")
 endforeach()
 
 # What was asked for can be asked for again.
