@@ -104,6 +104,9 @@ void check_card(const ModelCard& card) {
     check_estimate("inference energy_mj", card.inference.value->energy_mj);
     check_estimate("inference co2e_g", card.inference.value->co2e_g);
     check_pue("inference pue", card.inference.value->pue);
+    if (const auto& embodied = card.inference.value->embodied_g.value) {
+      check_estimate("inference embodied_g", *embodied);
+    }
     if (const auto& latency = card.inference.value->latency_ms.value) {
       check_estimate("inference latency_ms", *latency);
     }

@@ -199,6 +199,11 @@ std::string cost_table(const ModelCard& card) {
     table.row("Energy of an inference", interval(e.energy_mj, "mJ") + "; " + e.method);
     table.row("Carbon of an inference",
               interval(e.co2e_g, "g CO2e") + "; " + grid_and_pue(e.grid, e.pue));
+    table.rows("Making the device, for an inference", e.embodied_g, [&](const Estimate& embodied) {
+      table.row("Making the device, for an inference",
+                interval(embodied, "g CO2e") +
+                    ", beside the above; both (SCI): " + interval(embodied + e.co2e_g, "g CO2e"));
+    });
     table.row("Device", e.device);
     table.rows("Device profile", e.profile, [&](const CardProfile& profile) {
       const std::string hash = profile.sha256.empty() ? "" : ", SHA-256 " + profile.sha256;

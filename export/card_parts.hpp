@@ -64,6 +64,8 @@ struct CardEnergy {
   double pue = 1;    ///< of the device's facility, >= 1
   Known<CardProfile> profile = {};
   Known<Estimate> latency_ms = {};  ///< that the energy was modelled with
+  /// Of making the device, beside co2e_g and not in it; both together are the SCI of an inference.
+  Known<Estimate> embodied_g = {};
 };
 
 /// A part of a training.

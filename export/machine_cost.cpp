@@ -3,12 +3,6 @@
 #include "supernet/base/error.hpp"
 
 namespace coppice {
-namespace {
-
-constexpr double kGramsPerKilogram = 1000;
-constexpr double kSecondsPerHour = 3600;
-
-}  // namespace
 
 std::vector<EnergyRow> at_facility(const std::vector<EnergyRow>& rows,
                                    const DeviceProfile& machine) {
@@ -37,14 +31,6 @@ std::string facility_text(const DeviceProfile& machine) {
   }
   if (machine.pue.value_or(1) > 1) out += text(out.empty() ? "" : ", ", "PUE ", *machine.pue);
   return out.empty() ? out : out + " of " + machine.id;
-}
-
-std::optional<Estimate> embodied_grams(const DeviceProfile& machine, Seconds used) {
-  if (!machine.embodied_kg || !machine.lifetime_hours) return std::nullopt;
-  const double life_s = *machine.lifetime_hours * kSecondsPerHour * machine.utilisation.value_or(1);
-  const double grams = *machine.embodied_kg * kGramsPerKilogram *
-                       machine.embodied_share.value_or(1) * used.value() / life_s;
-  return within_factor(grams, kUncalibratedFactor);
 }
 
 }  // namespace coppice

@@ -1,14 +1,11 @@
-// What a meter's joules become at the facility, and what making the machine adds.
+// What a meter's joules become at the facility.
 //
 //   E_facility = PUE (psu_factor E_metered + platform_W T)
-//   embodied   = kgCO2e x share x T / (lifetime x utilisation)          SCI: TE x TS x RS
 //
 // Counters and models see processor, memory and GPUs, not the supply, the fans and the board; a
-// device profile of the machine says what to add. Embodied carbon stands beside the operational
-// one, never in it: it is known to a factor of two at best.
+// device profile of the machine says what to add.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "predictors/device_profile.hpp"
@@ -25,9 +22,5 @@ namespace coppice {
 
 /// What the profile adds, for people: "x1.2 + 5 W x time, PUE 1.56 of server-cpu"; empty: nothing.
 [[nodiscard]] std::string facility_text(const DeviceProfile& machine);
-
-/// Grams of CO2e of making the machine, for the time it was used; known to within a factor of 2.
-/// Empty when the profile does not know kgCO2e and lifetime.
-[[nodiscard]] std::optional<Estimate> embodied_grams(const DeviceProfile& machine, Seconds used);
 
 }  // namespace coppice

@@ -78,6 +78,10 @@ Json energy_json(const CardEnergy& e) {
            {"pue", e.pue}};
   put(out, "profile", e.profile, profile_json);
   put(out, "latency_ms", e.latency_ms, interval);
+  put(out, "embodied_g", e.embodied_g, interval);
+  Known<Estimate> sci_g = e.embodied_g;
+  if (sci_g.value) sci_g.value = *sci_g.value + e.co2e_g;
+  put(out, "sci_g", sci_g, interval);
   return out;
 }
 

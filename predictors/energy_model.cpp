@@ -9,6 +9,8 @@ namespace coppice {
 namespace {
 
 constexpr double kPico = 1e-12;
+constexpr double kGramsPerKilogram = 1000;
+constexpr double kSecondsPerHour = 3600;
 
 double mac_picojoules(const DeviceProfile& profile, NumberType type) {
   switch (type) {
@@ -68,13 +70,15 @@ double dynamic_joules(const LayerPlan& plan,
   return picojoules * kPico;
 }
 
-double embodied_grams(const DeviceProfile& profile, double seconds) {
-  if (!profile.embodied_kg || !profile.lifetime_hours) return 0;
-  const double used_seconds = *profile.lifetime_hours * 3600 * profile.utilisation.value_or(1);
-  return *profile.embodied_kg * 1000 * profile.embodied_share.value_or(1) * seconds / used_seconds;
-}
-
 }  // namespace
+
+std::optional<Estimate> embodied_grams(const DeviceProfile& profile, Seconds used) {
+  if (!profile.embodied_kg || !profile.lifetime_hours) return std::nullopt;
+  const double life_s = *profile.lifetime_hours * kSecondsPerHour * profile.utilisation.value_or(1);
+  const double grams = *profile.embodied_kg * kGramsPerKilogram *
+                       profile.embodied_share.value_or(1) * used.value() / life_s;
+  return within_factor(grams, kUncalibratedFactor);
+}
 
 Seconds roofline_latency(const LayerPlan& plan,
                          const DeviceProfile& profile,
@@ -117,7 +121,7 @@ InferenceEnergy predict_energy(const LayerPlan& plan,
   result.energy_j = spread * (wall / images);
   const double pue = profile.pue.value_or(1);
   result.co2e_g = carbon_estimate(result.energy_j * overhead_of(pue), grid);
-  result.embodied_g = embodied_grams(profile, seconds / images);
+  result.embodied_g = embodied_grams(profile, Seconds(seconds / images));
   result.confidence = confidence_class(profile);
   return result;
 }

@@ -34,11 +34,11 @@ struct EnergyOptions {
 
 /// All per inference (one image), except the power.
 struct InferenceEnergy {
-  Estimate latency_s;          ///< without spread when it was given
-  Estimate energy_j;           ///< at the wall: device, power supply, platform; without PUE
-  Estimate co2e_g;             ///< operational, with PUE and grid
-  double embodied_g = 0;       ///< share of making the device; 0 when the profile does not know it
-  Watts average_power;         ///< of the device while it computes
+  Estimate latency_s;                  ///< without spread when it was given
+  Estimate energy_j;                   ///< at the wall: device, power supply, platform; without PUE
+  Estimate co2e_g;                     ///< operational, with PUE and grid
+  std::optional<Estimate> embodied_g;  ///< of making the device; empty: the profile does not know
+  Watts average_power;                 ///< of the device while it computes
   bool power_clamped = false;  ///< the model wanted more than max_W: constants do not fit together
   double macs = 0;
   double dram_bytes = 0;   ///< main-memory traffic
@@ -52,6 +52,12 @@ struct InferenceEnergy {
                                              const DeviceProfile& profile,
                                              const GridIntensity& grid,
                                              const EnergyOptions& options = {});
+
+/// Grams of CO2e of making the device, for the time it is used (SCI: TE x TS x RS); known to within
+/// a factor of 2. Empty when the profile does not know kgCO2e and lifetime.
+///
+///   kgCO2e x share x time / (lifetime x utilisation)
+[[nodiscard]] std::optional<Estimate> embodied_grams(const DeviceProfile& profile, Seconds used);
 
 /// The roofline latency of a batch.
 [[nodiscard]] Seconds roofline_latency(const LayerPlan& plan,

@@ -106,6 +106,7 @@ CardEnergy energy_of(const Json& json) {
   energy.profile = json.contains("profile") ? known(json, "profile", profile_of)
                                             : profile_named_in(energy.method);
   energy.latency_ms = known_if_there(json, "latency_ms", estimate_of);
+  energy.embodied_g = known_if_there(json, "embodied_g", estimate_of);
   return energy;
 }
 

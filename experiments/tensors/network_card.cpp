@@ -105,6 +105,10 @@ Known<CardEnergy> inference_energy(const CardContext& context,
   card.pue = context.profile.pue.value_or(1);
   card.profile = CardProfile{context.profile.id, context.profile_file.sha256};
   card.latency_ms = energy.latency_s * kMillisecondsPerSecond;
+  card.embodied_g = energy.embodied_g
+                        ? Known<Estimate>(*energy.embodied_g)
+                        : Known<Estimate>::unknown("the profile " + context.profile.id +
+                                                   " has no embodied.kgCO2e and lifetime");
   return card;
 }
 

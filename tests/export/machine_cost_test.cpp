@@ -55,20 +55,5 @@ TEST(MachineCost, WhatAProfileDoesNotKnowChangesNothing) {
   EXPECT_EQ(facility_text(DeviceProfile{}), "");
 }
 
-TEST(MachineCost, EmbodiedCarbonIsTheShareOfTheLifetime) {
-  DeviceProfile profile = machine();
-  EXPECT_EQ(embodied_grams(profile, Seconds(3600)), std::nullopt);
-  // The example of the SCI specification: 1000 kg, four years, one hour reserved: 28.5 g.
-  profile.embodied_kg = 1000;
-  profile.lifetime_hours = 4 * 365.25 * 24;
-  const auto grams = embodied_grams(profile, Seconds(3600));
-  ASSERT_TRUE(grams.has_value());
-  EXPECT_NEAR(grams->nominal, 28.5, 0.05);
-  EXPECT_NEAR(grams->high, 57, 0.1);
-  profile.utilisation = 0.5;
-  profile.embodied_share = 0.25;
-  EXPECT_NEAR(embodied_grams(profile, Seconds(3600))->nominal, 28.5 / 2, 0.05);
-}
-
 }  // namespace
 }  // namespace coppice

@@ -44,7 +44,8 @@ ModelCard full_card() {
                               "475 g CO2e/kWh (World)",
                               1.56,
                               CardProfile{"server-cpu", "ab12"},
-                              Estimate{4, 5, 6}};
+                              Estimate{4, 5, 6},
+                              Estimate{1e-7, 1e-7, 2e-7}};
   card.training = CardTraining{{9e5, 1e6, 1.1e6},
                                {0.1, 0.125, 0.15},
                                "pre-training",
@@ -116,6 +117,8 @@ TEST(ModelCard, JsonHoldsEveryFactWithItsUnit) {
   EXPECT_EQ(run.at("inference").at("pue"), 1.56);
   EXPECT_EQ(run.at("inference").at("profile").at("sha256"), "ab12");
   EXPECT_EQ(run.at("inference").at("latency_ms").at("value"), 5);
+  EXPECT_EQ(run.at("inference").at("embodied_g").at("value"), 1e-7);
+  EXPECT_DOUBLE_EQ(run.at("inference").at("sci_g").at("high"), 6e-7);
   EXPECT_EQ(run.at("training").at("co2e_g").at("value"), 0.125);
   EXPECT_EQ(run.at("training").at("pue"), 1.25);
   EXPECT_EQ(run.at("training").at("pretraining").at("energy_j").at("value"), 1e6);
@@ -161,17 +164,19 @@ TEST(ModelCard, FrontMatterIsWhatHuggingFaceReads) {
 
 TEST(ModelCard, MarkdownSaysUncertaintyNextToEveryEstimate) {
   const std::string text = card_markdown(full_card());
-  for (const char* part : {"90 % (95 % interval 82.56 to 94.48 %, Wilson)",
-                           "1 mJ (0.5 to 2); modelled",
-                           "2e-07 g CO2e (1e-07 to 4e-07); 475 g CO2e/kWh (World), PUE 1.56 |",
-                           "Device profile | server-cpu, SHA-256 ab12",
-                           "Germany, 342 g CO2e/kWh, PUE 1.25 |",
-                           "5 ms (4 to 6, quartiles); EPYC, OpenCV 4.6.0, threads: 2, batch: 1",
-                           "0.28 kWh (0.25 to 0.31)",
-                           "shared by all networks of this supernet",
-                           "Pets, test, 100 images",
-                           "Made from | supernet.h5, 10 bytes, SHA-256 aa",
-                           "Costs from | energy.csv, 30 bytes, SHA-256 ee"}) {
+  for (const char* part :
+       {"90 % (95 % interval 82.56 to 94.48 %, Wilson)",
+        "1 mJ (0.5 to 2); modelled",
+        "2e-07 g CO2e (1e-07 to 4e-07); 475 g CO2e/kWh (World), PUE 1.56 |",
+        "1e-07 g CO2e (1e-07 to 2e-07), beside the above; both (SCI): 3e-07 g CO2e",
+        "Device profile | server-cpu, SHA-256 ab12",
+        "Germany, 342 g CO2e/kWh, PUE 1.25 |",
+        "5 ms (4 to 6, quartiles); EPYC, OpenCV 4.6.0, threads: 2, batch: 1",
+        "0.28 kWh (0.25 to 0.31)",
+        "shared by all networks of this supernet",
+        "Pets, test, 100 images",
+        "Made from | supernet.h5, 10 bytes, SHA-256 aa",
+        "Costs from | energy.csv, 30 bytes, SHA-256 ee"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }

@@ -178,14 +178,21 @@ TEST(EnergyModel, GramsFollowFromJoulesPueAndGrid) {
 
 TEST(EnergyModel, MakingTheDeviceIsChargedByTheTimeUsed) {
   DeviceProfile profile = device();
-  EXPECT_EQ(predict_energy(one_conv(), profile, kGrid, lasting(1)).embodied_g, 0);
-  profile.embodied_kg = 84;
-  profile.lifetime_hours = 21900;
-  profile.utilisation = 0.3;
-  profile.embodied_share = 0.5;
-  EXPECT_NEAR(predict_energy(one_conv(), profile, kGrid, lasting(2)).embodied_g,
-              84000 * 0.5 * 2 / (21900 * 3600 * 0.3),
-              1e-12);
+  EXPECT_FALSE(predict_energy(one_conv(), profile, kGrid, lasting(1)).embodied_g.has_value());
+  EXPECT_EQ(embodied_grams(profile, Seconds(3600)), std::nullopt);
+  // The example of the SCI specification: 1000 kg, four years, one hour reserved: 28.5 g.
+  profile.embodied_kg = 1000;
+  profile.lifetime_hours = 4 * 365.25 * 24;
+  const auto grams = embodied_grams(profile, Seconds(3600));
+  ASSERT_TRUE(grams.has_value());
+  EXPECT_NEAR(grams->nominal, 28.5, 0.05);
+  EXPECT_NEAR(grams->high, 57, 0.1);
+  profile.utilisation = 0.5;
+  profile.embodied_share = 0.25;
+  EXPECT_NEAR(embodied_grams(profile, Seconds(3600))->nominal, 28.5 / 2, 0.05);
+  EXPECT_NEAR(predict_energy(one_conv(), profile, kGrid, lasting(3600)).embodied_g->nominal,
+              28.5 / 2,
+              0.05);
 }
 
 TEST(EnergyModel, MissingNumbersAreNamed) {
