@@ -5,7 +5,7 @@
 namespace coppice {
 
 void bind(CarbonCommand& command, OptionSet& options) {
-  options.add("action", command.action, "compare|deployment", "what to do")
+  options.add("action", command.action, "compare|deployment", "what to do: compare or deployment")
       .as_required()
       .as_positional();
   options.add("run", command.run, "RUN", "compares this run's measured cost as well");
@@ -16,7 +16,8 @@ void bind(CarbonCommand& command, OptionSet& options) {
            command.region,
            "NAME",
            "country, state (US-CA) or cloud region (gcp:europe-west1) whose grid powers all")
-      .shows("the one the papers assume");
+      .shows(
+          "the world's with --run, the cards' own for deployment, else the one the papers assume");
   options.add("grid-csv", command.grid_csv, "FILE", "table of grids instead of the built-in one");
   options.add("hourly", command.hourly, "FILE", "intensity hour by hour (time,gCO2e_per_kWh)");
   options.add("when", command.when, "TIME", "hour of that file, 2026-11-24T03:00").shows("none");
@@ -61,6 +62,16 @@ void validate(const CarbonCommand& command) {
                 "run of this machine, not with papers");
   require_usage(command.machine.empty() || !command.run.empty(),
                 "--machine is given without --run: papers do not say what machines they used");
+  const CarbonCommand usual;
+  require_usage(deployment || (command.cards.empty() && command.inferences == usual.inferences &&
+                               command.years == usual.years),
+                "--card, --inferences and --years are for carbon deployment");
+  const bool compares = !command.run.empty() || !command.per_model.empty() ||
+                        !command.finetuned.empty() || !command.machine.empty() ||
+                        !command.baseline.empty() || command.scenarios != usual.scenarios;
+  require_usage(!deployment || !compares,
+                "--run, --scenarios, --baseline, --per-model, --finetuned and --machine are for "
+                "carbon compare");
   require_usage(command.profile.empty() || deployment,
                 "--profile is for carbon deployment; carbon compare takes --machine");
   require_usage(command.hourly.empty() == command.when.empty(),

@@ -1,4 +1,4 @@
-// Options of `coppice carbon compare`.
+// Options of `coppice carbon compare` and `coppice carbon deployment`.
 #pragma once
 
 #include <filesystem>

@@ -51,7 +51,9 @@ const std::vector<Command>& commands() {
           "EXPERIMENT.cfg",
           Body::light),
       describe_command<CarbonCommand>(
-          "energy and carbon: train once against a search per model", "compare", Body::light),
+          "energy and carbon: train once against a search per model, and totals over a deployment",
+          "compare|deployment",
+          Body::light),
       describe_command<CurvesCommand>(
           "what accuracy cost in several trainings: prices, knees, a picture", "", Body::light),
       describe_command<DeviceCommand>(

@@ -8,7 +8,9 @@
 namespace coppice {
 
 void bind(DeviceCommand& command, OptionSet& options) {
-  options.add("action", command.action, "calibrate", "what to do").as_required().as_positional();
+  options.add("action", command.action, "calibrate", "what to do: calibrate")
+      .as_required()
+      .as_positional();
   bind(command.space, options);
   options
       .add(

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "export/machine_cost.hpp"
+#include "predictors/energy_model.hpp"
 #include "supernet/base/error.hpp"
 
 namespace coppice {
@@ -47,20 +47,12 @@ ComparisonRow make_row(const ScenarioCost& cost, int scenarios, const Estimate& 
   return row;
 }
 
-std::string mixed_basis_note(const std::vector<ComparisonRow>& rows) {
-  for (const auto& row : rows) {
-    if (row.basis == rows.front().basis) continue;
-    return text("the rows do not rest on the same ground ('",
-                rows.front().basis,
-                "' against '",
-                row.basis,
-                "'): they differ in data, machine and boundary, so read them as orders of "
-                "magnitude");
-  }
-  return {};
+bool counted_alike(const ScenarioCost& a, const ScenarioCost& b) {
+  return a.published.has_value() == b.published.has_value();
 }
 
 BreakEven break_even_of(const ScenarioCost& once, const ScenarioCost& other) {
+  if (!counted_alike(once, other)) return {other.method, {}, {}, {}, /*comparable=*/false};
   const auto at = [&](double other_each) {
     return break_even_scenarios(
         once.fixed_j.nominal, once.each_j.nominal, other.fixed_j.nominal, other_each);
@@ -93,9 +85,16 @@ void add_embodied(Comparison& comparison, const DeviceProfile& machine) {
   }
 }
 
-double saving_against(const Comparison& comparison, const ScenarioCost& other) {
+Estimate saving_against(const Comparison& comparison, const ScenarioCost& other) {
   const int n = comparison.scenarios;
-  return 1 - total_joules(comparison.costs.front(), n) / total_joules(other, n);
+  const double once = total_joules(comparison.costs.front(), n);
+  const auto saved = [&](double each) { return 1 - once / (other.fixed_j.nominal + n * each); };
+  Estimate saving = exactly(saved(other.each_j.nominal));
+  for (const double each : other.carried_out) {
+    saving.low = std::min(saving.low, saved(each));
+    saving.high = std::max(saving.high, saved(each));
+  }
+  return saving;
 }
 
 std::optional<std::int64_t> break_even_scenarios(double once_fixed,
@@ -159,10 +158,15 @@ Comparison compare_run(const ScenarioCost& run,
     comparison.rows.push_back(make_row(other, scenarios, grams_per_kwh));
     comparison.break_even.push_back(break_even_of(run, other));
   }
-  const std::string mixed = mixed_basis_note(comparison.rows);
-  comparison.note = "every row is charged at " + describe(grid) +
-                    ", the published ones too, so that they compare" +
-                    (mixed.empty() ? "" : "; " + mixed);
+  comparison.note = "every row is charged at " + describe(grid);
+  const bool mixed = std::any_of(others.begin(), others.end(), [&run](const ScenarioCost& other) {
+    return !counted_alike(run, other);
+  });
+  if (mixed) {
+    comparison.note +=
+        "; what papers report stands there for scale: their data, machines and boundaries are "
+        "others, so no break-even follows";
+  }
   return comparison;
 }
 

@@ -44,12 +44,15 @@ struct ComparisonRow {
 struct BreakEven {
   std::string method;
   /// Smallest whole number of scenarios, at least 1, at which train-once costs no more; empty:
-  /// never.
+  /// never, or not comparable.
   std::optional<std::int64_t> scenarios;
   /// The same if every scenario cost as much as the dearest, and as the cheapest, that was carried
   /// out; only where several were.
   std::optional<std::int64_t> earliest = {};
   std::optional<std::int64_t> latest = {};
+  /// Whether both were counted alike: a run of this program and hours that a paper reports differ
+  /// in data, machine and boundary, and no number of scenarios follows from them.
+  bool comparable = true;
 };
 
 struct Comparison {
@@ -65,8 +68,9 @@ struct Comparison {
 void add_embodied(Comparison& comparison, const DeviceProfile& machine);
 
 /// Share of the other method's energy that train-once (the first cost) saves at the comparison's
-/// number of scenarios; negative where it costs more.
-[[nodiscard]] double saving_against(const Comparison& comparison, const ScenarioCost& other);
+/// number of scenarios; negative where it costs more. Low and high: if every scenario cost as much
+/// as the cheapest, and as the dearest, that was carried out.
+[[nodiscard]] Estimate saving_against(const Comparison& comparison, const ScenarioCost& other);
 
 /// Smallest N >= 1 with once_fixed + N once_each <= other_fixed + N other_each.
 [[nodiscard]] std::optional<std::int64_t> break_even_scenarios(double once_fixed,
@@ -86,7 +90,8 @@ void add_embodied(Comparison& comparison, const DeviceProfile& machine);
 [[nodiscard]] Comparison compare_published(int scenarios,
                                            const std::optional<GridIntensity>& grid = {});
 
-/// `run` (its row comes first) against `others`, all at the same grid. Throws a usage Error when
+/// `run` (its row comes first) against `others`, all at the same grid. Published rows stand there
+/// for scale alone, without break-even. Throws a usage Error when
 /// scenarios < 1, an Error when a cost names no basis.
 [[nodiscard]] Comparison compare_run(const ScenarioCost& run,
                                      const std::vector<ScenarioCost>& others,

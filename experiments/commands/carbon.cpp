@@ -25,7 +25,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kGramsPerKilogram = 1000;
-constexpr const char* kTrainOnce = "OFA w/ PS";
 
 std::vector<EnergyRow> energy_of(const std::filesystem::path& run) {
   const auto path = run / kRunEnergyFile;
@@ -78,7 +77,7 @@ struct Compared {
 Compared compare(const CarbonCommand& command) {
   const bool own_grid =
       !command.region.empty() || !command.grid_csv.empty() || !command.hourly.empty();
-  if (command.run.empty() && command.per_model.empty()) {
+  if (command.run.empty()) {
     const auto grid = own_grid ? std::make_optional(grid_of(command)) : std::nullopt;
     return {published_comparison(command.scenarios, command.baseline, grid), std::nullopt};
   }
@@ -87,8 +86,7 @@ Compared compare(const CarbonCommand& command) {
   const auto corrected = [&machine](const std::vector<EnergyRow>& rows) {
     return machine ? at_facility(rows, *machine) : rows;
   };
-  const ScenarioCost once = command.run.empty() ? published_cost(find_nas_method(kTrainOnce))
-                                                : metered_cost(corrected(energy_of(command.run)));
+  const ScenarioCost once = metered_cost(corrected(energy_of(command.run)));
   std::vector<ScenarioCost> others;
   if (!command.per_model.empty()) {
     others.push_back(per_model_cost(corrected(energy_of_searches(command.per_model))));
@@ -126,15 +124,21 @@ Json equivalents_json(const ComparisonRow& row) {
 
 // Energy of each method, scenario by scenario.
 Json curve_json(const Comparison& comparison) {
-  Json methods = Json::object();
+  Json nominal = Json::object();
+  Json low = Json::object();
+  Json high = Json::object();
   for (const ScenarioCost& cost : comparison.costs) {
-    Json kwh = Json::array();
     for (const int scenarios : curve_scenarios()) {
-      kwh.push_back(total_joules(cost, scenarios) / kJoulesPerKilowattHour);
+      const Estimate kwh = (cost.fixed_j + cost.each_j * scenarios) * (1 / kJoulesPerKilowattHour);
+      nominal[cost.method].push_back(kwh.nominal);
+      low[cost.method].push_back(kwh.low);
+      high[cost.method].push_back(kwh.high);
     }
-    methods[cost.method] = std::move(kwh);
   }
-  return {{"scenarios", curve_scenarios()}, {"energy_kwh", std::move(methods)}};
+  return {{"scenarios", curve_scenarios()},
+          {"energy_kwh", std::move(nominal)},
+          {"energy_kwh_low", std::move(low)},
+          {"energy_kwh_high", std::move(high)}};
 }
 
 // What fine-tuning each network changes, of the published methods.
@@ -190,7 +194,27 @@ Json range_json(const Comparison& comparison) {
 Json savings_json(const Comparison& comparison) {
   Json out = Json::object();
   for (const ScenarioCost& cost : comparison.costs) {
-    if (!cost.carried_out.empty()) out[cost.method] = saving_against(comparison, cost);
+    if (!cost.carried_out.empty()) out[cost.method] = saving_against(comparison, cost).nominal;
+  }
+  return out;
+}
+
+// If every scenario cost as much as the cheapest, and as the dearest, that was carried out.
+Json savings_range_json(const Comparison& comparison) {
+  Json out = Json::object();
+  for (const ScenarioCost& cost : comparison.costs) {
+    if (cost.carried_out.empty()) continue;
+    const Estimate saving = saving_against(comparison, cost);
+    out[cost.method] = {{"low", saving.low}, {"high", saving.high}};
+  }
+  return out;
+}
+
+// Methods of which no break-even can be told.
+Json not_comparable_json(const Comparison& comparison) {
+  Json out = Json::array();
+  for (const BreakEven& point : comparison.break_even) {
+    if (!point.comparable) out.push_back(point.method);
   }
   return out;
 }
@@ -199,6 +223,8 @@ Json row_json(const ComparisonRow& row) {
   return {{"method", row.method},
           {"gpu_hours", row.gpu_hours ? Json(*row.gpu_hours) : Json(nullptr)},
           {"energy_kwh", row.energy_kwh.nominal},
+          {"energy_kwh_low", row.energy_kwh.low},
+          {"energy_kwh_high", row.energy_kwh.high},
           {"co2e_kg", row.co2e_kg.nominal},
           {"low", row.co2e_kg.low},
           {"high", row.co2e_kg.high},
@@ -226,7 +252,9 @@ std::string as_json(const Compared& compared) {
               {"rows", std::move(rows)},
               {"break_even", break_even_json(comparison)},
               {"break_even_range", range_json(comparison)},
+              {"not_comparable", not_comparable_json(comparison)},
               {"savings", savings_json(comparison)},
+              {"savings_range", savings_range_json(comparison)},
               {"finetuned", finetuned_run_json(compared.finetuned)},
               {"break_even_published_finetuned_epochs", finetuned_json()},
               {"curve", curve_json(comparison)},
@@ -237,6 +265,7 @@ std::string as_json(const Compared& compared) {
 std::string break_even_text(const Comparison& comparison, const std::string& method) {
   for (const BreakEven& b : comparison.break_even) {
     if (b.method != method) continue;
+    if (!b.comparable) return "not comparable";
     std::string point = b.scenarios ? std::to_string(*b.scenarios) : "never";
     const auto bound = [](const std::optional<std::int64_t>& scenarios) {
       return scenarios ? std::to_string(*scenarios) : "never";
@@ -308,6 +337,7 @@ std::string finetuned_text(const Compared& compared) {
   const Comparison& tuned = *compared.finetuned;
   std::string out = row_text(tuned.rows.front(), tuned);
   for (const BreakEven& point : tuned.break_even) {
+    if (!point.comparable) continue;
     out += fmt::format(
         "  its break-even with {}: {}\n", point.method, break_even_text(tuned, point.method));
   }
@@ -319,16 +349,20 @@ std::string saving_text(const Comparison& comparison) {
   std::string out;
   for (const ScenarioCost& cost : comparison.costs) {
     if (cost.carried_out.empty()) continue;
-    const double share = 1 - saving_against(comparison, cost);
+    const Estimate saving = saving_against(comparison, cost);
+    const auto carried_out = static_cast<int>(cost.carried_out.size());
     out += fmt::format(
-        "{} took {:.3g} times the energy of {} for {} scenarios (break-even: {}; {} "
-        "carried out)\n",
+        "{} took {:.3g} ({:.3g} to {:.3g}) times the energy of {} for {} scenarios (break-even: "
+        "{}; {} carried out{})\n",
         comparison.rows.front().method,
-        share,
+        1 - saving.nominal,
+        1 - saving.high,
+        1 - saving.low,
         cost.method,
         comparison.scenarios,
         break_even_text(comparison, cost.method),
-        cost.carried_out.size());
+        carried_out,
+        carried_out < comparison.scenarios ? ", each further one taken to cost their mean" : "");
   }
   return out;
 }

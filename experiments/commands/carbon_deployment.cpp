@@ -7,8 +7,8 @@
 #include "experiments/output.hpp"
 #include "experiments/report/card_file.hpp"
 #include "export/deployment.hpp"
-#include "export/machine_cost.hpp"
 #include "predictors/carbon.hpp"
+#include "predictors/energy_model.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/units.hpp"
 
@@ -303,6 +303,9 @@ std::string as_table(const CarbonCommand& command, const Deployed& all) {
            grid_and_pue(footing.grid, footing.pue) + "\n";
   }
   out += embodied_lines(all.totals) + break_even_lines(all.networks);
+  out +=
+      "making: the training that each card records, in full although networks of one supernet "
+      "share it; measuring, searching and exporting are not in it\n";
   for (std::size_t i = 0; i < all.footings.size(); ++i) {
     const std::string& why = all.footings[i].making_unknown;
     if (why.empty()) continue;

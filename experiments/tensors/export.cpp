@@ -5,6 +5,7 @@
 #include <iostream>
 #include <utility>
 
+#include "experiments/metering.hpp"
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/run_folder.hpp"
@@ -221,12 +222,24 @@ std::optional<FolderLock> lock_of_run(const ExportCommand& command) {
   return std::nullopt;
 }
 
+// Without --profile the energy of an inference is that of one server core.
+void warn_of_another_device(const ExportCommand& command) {
+  const std::string here = processor_name();
+  const bool server = here.find("EPYC") != std::string::npos;
+  print_warning(
+      "energy and carbon of an inference are modelled for one core of an AMD EPYC 7763, "
+      "with the latency measured on this " +
+          here + "; --profile FILE (experiments/devices) names the device that will run it",
+      command.common.quiet || server || !command.profile.empty());
+}
+
 }  // namespace
 
 void run_export(const ExportCommand& command) {
   require_exports_replaceable(command.out);
   Session session(command.common, command.charge, "export");
   const std::optional<FolderLock> lock = lock_of_run(command);
+  warn_of_another_device(command);
   Exporting exporting(command, session);
   exporting.run();
   Json spent = session.spent();

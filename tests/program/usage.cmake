@@ -39,6 +39,10 @@ fails(2 "--maximize and --minimize are both given; at most one of them says whic
   fit --space small --measurements a --target b --out c --maximize --minimize)
 fails(2 "neither --run nor --supernet is given; exactly one of them says where the weights are"
   export --arch a --out b)
+fails(2 "--card, --inferences and --years are for carbon deployment" carbon compare --inferences 1e9)
+fails(2 "--run, --scenarios, --baseline, --per-model, --finetuned and --machine are for carbon compare"
+  carbon deployment --card a.json --inferences 1 --scenarios 3)
+fails(2 "--action is missing: what to do: compare or deployment" carbon)
 fails(2 "carbon total: the action must be compare or deployment" carbon total)
 fails(2 "--from = ofa-chek, must be ofa-checkpoint, ofa-accuracy-predictor, ofa-latency-table or ofa-net-config"
   import --from ofa-chek a --out b)
