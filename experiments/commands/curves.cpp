@@ -48,12 +48,14 @@ Json curve_json(const EnergyCurve& curve, const std::vector<double>& targets) {
     points.push_back(std::move(point));
   }
   Json stops = Json::array();
-  for (const EarlyStop& stop : early_stops(curve.points, targets)) {
+  for (const EarlyStop& stop : early_stops(curve.points, targets, curve.images)) {
     stops.push_back({{"target", stop.target},
                      {"reached", point_json(stop.reached)},
+                     {"after_j", stop.reached ? Json(stop.after_j) : Json(nullptr)},
                      {"saved_j", stop.reached ? Json(stop.saved_j) : Json(nullptr)}});
   }
   return {{"label", curve.label},
+          {"held_out_images", curve.images > 0 ? Json(curve.images) : Json(nullptr)},
           {"energy_basis", curve.basis},
           {"points", std::move(points)},
           {"knee", point_json(knee_of(curve.points))},
@@ -92,14 +94,19 @@ std::string curve_line(const EnergyCurve& curve) {
       price ? fmt::format("{:.0f} J", *price) : "-");
 }
 
+// It was reached somewhere between two evaluations.
+std::string between(const EarlyStop& stop) {
+  return fmt::format("{:.4g} to {}", stop.after_j / 1000, kilojoules(stop.reached->energy_j));
+}
+
 std::string stops_table(const std::vector<EnergyCurve>& curves, double target) {
   std::string out;
   for (const EnergyCurve& curve : curves) {
-    const EarlyStop stop = early_stops(curve.points, {target}).front();
-    out += fmt::format("{:<16}{:>8.4g} %{:>16}{:>16}\n",
+    const EarlyStop stop = early_stops(curve.points, {target}, curve.images).front();
+    out += fmt::format("{:<16}{:>8.4g} %{:>24}{:>16}\n",
                        curve.label,
                        target,
-                       stop.reached ? kilojoules(stop.reached->energy_j) : "not reached",
+                       stop.reached ? between(stop) : "not reached",
                        stop.reached ? kilojoules(stop.saved_j) : "-");
   }
   return out;
@@ -117,18 +124,19 @@ std::string as_table(const CurvesCommand& command, const std::vector<EnergyCurve
   for (const EnergyCurve& curve : curves) {
     out += "energy of " + curve.label + " is " + curve.basis + "\n";
   }
-  out += fmt::format("\n{:<16}{:>10}{:>16}{:>16}\n", "run", "stop at", "spent by then", "saved");
+  out += fmt::format("\n{:<16}{:>10}{:>24}{:>16}\n", "run", "stop at", "spent by then", "saved");
   for (const double target : target_accuracies(command)) out += stops_table(curves, target);
   for (const double target : target_accuracies(command)) {
     const auto cheapest = cheapest_way(curves, target);
     if (!cheapest) continue;
-    out += fmt::format("{:.4g} % first reached for the least energy by {}: {}\n",
+    out += fmt::format("{:.4g} % seen reached for the least energy by {}: {}\n",
                        target,
                        curves[cheapest->curve].label,
                        kilojoules(cheapest->reached.energy_j));
   }
   out +=
-      "accuracies are those of the largest network on held-out images, once evaluated; a training "
+      "accuracies are those of the largest network on held-out images; a target is reached between "
+      "two evaluations, at the first whose lower bound (Wilson, 95 %) is not below it; a training "
       "that stops before its last phase leaves the smaller networks untrained\n";
   if (!command.out.empty()) out += "picture in " + command.out.string() + "\n";
   return out;

@@ -35,11 +35,6 @@ std::vector<EnergyRow> by_step(const std::vector<EnergyRow>& rows) {
   return steps;
 }
 
-Html with_range(const Estimate& estimate, const std::string& unit, const std::string& more) {
-  return {"<span class=\"value\">" + escaped(digits(estimate.nominal, 4) + " " + unit) +
-          "</span><span class=\"range\">" + escaped(range_words(estimate, 3)) + "</span>" + more};
-}
-
 std::string bar(double share) {
   return fmt::format("<span class=\"bar\" style=\"width:{:.1f}%\"></span>", 100 * share);
 }
@@ -47,8 +42,8 @@ std::string bar(double share) {
 std::vector<Html> energy_cells(const EnergyRow& row, double share) {
   return {cell(row.phase),
           cell(duration_words(row.duration.value())),
-          with_range(row.energy_j * (1 / kJoulesPerWattHour), "Wh", bar(share)),
-          with_range(row.co2e_g, "g", ""),
+          estimate_cell(row.energy_j * (1 / kJoulesPerWattHour), "Wh", bar(share)),
+          estimate_cell(row.co2e_g, "g"),
           Html{badge(row.basis).code + "<span class=\"range\">" + escaped(row.method) + "</span>"}};
 }
 
@@ -88,6 +83,7 @@ std::vector<std::string> unmetered_steps(const RunSummary& run) {
 std::string break_even_words(const Comparison& comparison, const std::string& method) {
   for (const BreakEven& point : comparison.break_even) {
     if (point.method != method) continue;
+    if (!point.comparable) return "not comparable";
     if (!point.scenarios) return "never";
     std::string words = fmt::format("from {} on", *point.scenarios);
     if (point.earliest && point.latest && *point.earliest != *point.latest) {
@@ -179,8 +175,8 @@ Html energy_section(const RunSummary& run) {
   }
   rows.push_back({cell(total.phase),
                   cell(duration_words(total.duration.value())),
-                  with_range(total.energy_j * (1 / kJoulesPerWattHour), "Wh", ""),
-                  with_range(total.co2e_g, "g", ""),
+                  estimate_cell(total.energy_j * (1 / kJoulesPerWattHour), "Wh"),
+                  estimate_cell(total.co2e_g, "g"),
                   Html{}});
   std::vector<Html> parts{table({"step", "time", "energy", "CO2e", "how it is known"}, rows)};
   const auto unmetered = unmetered_steps(run);
@@ -202,9 +198,9 @@ Html comparison_section(const RunSummary& run) {
   Cells rows;
   for (const ComparisonRow& row : comparison.rows) {
     rows.push_back({cell(row.method),
-                    cell(row.gpu_hours ? digits(*row.gpu_hours, 6) : "-"),
-                    with_range(row.energy_kwh, "kWh", ""),
-                    with_range(row.co2e_kg, "kg", ""),
+                    number_cell(row.gpu_hours ? grouped(digits(*row.gpu_hours, 6)) : "-"),
+                    estimate_cell(row.energy_kwh, "kWh"),
+                    estimate_cell(row.co2e_kg, "kg"),
                     cell(break_even_words(comparison, row.method)),
                     basis_cell(comparison, rows.size())});
   }
@@ -228,6 +224,12 @@ Html comparison_section(const RunSummary& run) {
         "searches that were carried out: each further target is taken to cost their mean.",
         "muted"));
     plots.push_back(*measured);
+  } else {
+    parts.push_back(paragraph(
+        "No search for each model was carried out here, so nothing that was counted alike stands "
+        "beside this run: coppice baseline carries them out, and carbon compare --per-model (here "
+        "the option carbon.per-model of the run) compares them, with the break-even.",
+        "muted"));
   }
   parts.push_back(
       paragraph("The curves of published methods are those that their papers report, alone; this "

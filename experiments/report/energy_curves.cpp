@@ -39,6 +39,10 @@ EnergyCurve read_energy_curve_of(const std::filesystem::path& run, const std::st
   EnergyCurve curve;
   curve.label = label;
   curve.basis = basis_of(run / kRunEnergyFile);
+  const auto supernet = run / kRunSupernetFile;
+  if (std::filesystem::exists(supernet)) {
+    curve.images = static_cast<double>(read_training(supernet).held_out);
+  }
   for (const EnergyPoint& point : read_energy_curve(path)) {
     curve.points.push_back({point.energy_j, point.largest});
   }
@@ -72,7 +76,7 @@ Plot energy_curves_plot(const std::vector<EnergyCurve>& curves) {
 std::optional<CheapestWay> cheapest_way(const std::vector<EnergyCurve>& curves, double target) {
   std::optional<CheapestWay> best;
   for (std::size_t i = 0; i < curves.size(); ++i) {
-    const auto stop = early_stops(curves[i].points, {target}).front();
+    const auto stop = early_stops(curves[i].points, {target}, curves[i].images).front();
     if (!stop.reached) continue;
     if (!best || stop.reached->energy_j < best->reached.energy_j) best = {i, *stop.reached};
   }

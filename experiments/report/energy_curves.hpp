@@ -16,9 +16,11 @@ struct EnergyCurve {
   std::string label;
   std::vector<CurvePoint> points;
   std::string basis = "not recorded";  ///< how the joules are known: "measured", "modelled" ...
+  double images = 0;  ///< held-out ones that accuracies were counted on; 0: not known
 };
 
-/// From RUN/log.jsonl, and how the energy is known from RUN/energy.csv. Throws Error naming the
+/// From RUN/log.jsonl; how the energy is known from RUN/energy.csv, and the number of held-out
+/// images from RUN/supernet.h5, where they are there. Throws Error naming the
 /// file when it is missing or records no evaluation with its energy.
 [[nodiscard]] EnergyCurve read_energy_curve_of(const std::filesystem::path& run,
                                                const std::string& label);

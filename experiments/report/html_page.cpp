@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "experiments/report/labels.hpp"
 #include "experiments/report/svg_plot.hpp"
 #include "experiments/report/vega_plot.hpp"
 
@@ -67,6 +68,15 @@ Html badge(const std::string& text) {
 }
 
 Html cell(const std::string& text) { return {escaped(text)}; }
+
+Html number_cell(const std::string& text) {
+  return {"<span class=\"number\">" + escaped(text) + "</span>"};
+}
+
+Html estimate_cell(const Estimate& estimate, const std::string& unit, const std::string& more) {
+  return {"<span class=\"value\">" + escaped(grouped(digits(estimate.nominal, 4)) + " " + unit) +
+          "</span><span class=\"range\">" + escaped(range_words(estimate, 3)) + "</span>" + more};
+}
 
 Html table(const std::vector<std::string>& headers, const std::vector<std::vector<Html>>& rows) {
   std::string out = "<table>\n<thead><tr>";

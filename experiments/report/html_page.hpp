@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "predictors/estimate.hpp"
+
 namespace coppice {
 
 /// What every page carries near its start: it is ours, and may be replaced.
@@ -27,6 +29,14 @@ struct Html {
 
 /// Escaped text as a cell.
 [[nodiscard]] Html cell(const std::string& text);
+
+/// Escaped text as a cell that no line breaks: a number.
+[[nodiscard]] Html number_cell(const std::string& text);
+
+/// The value with its unit, and under it from where to where it may lie. `more` is ready HTML.
+[[nodiscard]] Html estimate_cell(const Estimate& estimate,
+                                 const std::string& unit,
+                                 const std::string& more = "");
 
 /// The first column names the row. On a narrow screen each row becomes a card. Headers are escaped
 /// here, cells are ready.

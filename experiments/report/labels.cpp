@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -56,8 +57,22 @@ std::string digits(double value, int significant) {
   return size >= 1 && size < 1e9 ? fmt::format("{:.0f}", std::stod(shortest)) : shortest;
 }
 
+std::string grouped(const std::string& number) {
+  const std::size_t begin = number.rfind('-', 0) == 0 ? 1 : 0;
+  const std::size_t end = std::min(number.find('.'), number.size());
+  const bool decimal = number.find_first_not_of("0123456789.", begin) == std::string::npos;
+  if (!decimal) return number;
+  std::string result = number;
+  for (std::size_t place = end; place > begin + 3;) {
+    place -= 3;
+    result.insert(place, ",");
+  }
+  return result;
+}
+
 std::string range_words(const Estimate& estimate, int significant) {
-  return digits(estimate.low, significant) + " to " + digits(estimate.high, significant);
+  return grouped(digits(estimate.low, significant)) + " to " +
+         grouped(digits(estimate.high, significant));
 }
 
 std::string duration_words(double seconds) {

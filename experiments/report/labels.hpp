@@ -23,7 +23,10 @@ namespace coppice {
 /// finite.
 [[nodiscard]] std::string digits(double value, int significant);
 
-/// "1.2 to 3.4"
+/// Thousands of a decimal number in digits apart: "192000" -> "192,000"; anything else stays.
+[[nodiscard]] std::string grouped(const std::string& number);
+
+/// "1.2 to 3.4", thousands apart
 [[nodiscard]] std::string range_words(const Estimate& estimate, int significant);
 
 /// "45 s", "12.5 min", "3.2 h"

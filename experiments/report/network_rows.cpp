@@ -138,6 +138,12 @@ TextRow text_row(const NetworkRow& row) {
 
 }  // namespace
 
+std::string network_name(const ChosenNetwork& network) {
+  std::vector<std::string> words;
+  for (const Limit& limit : network.limits) words.push_back(limit_words(limit));
+  return network.id + (words.empty() ? "" : " (" + joined(words, ", ") + ")");
+}
+
 const std::vector<std::string>& number_headers() {
   static const std::vector<std::string> headers{"accuracy, predicted",
                                                 "accuracy, measured",

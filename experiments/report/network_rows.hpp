@@ -24,6 +24,9 @@ struct NetworkRow {
   std::vector<ShownNumber> numbers;  ///< in the order of number_headers()
 };
 
+/// "2 (latency <= 25 ms)": which network, and what it was chosen for.
+[[nodiscard]] std::string network_name(const ChosenNetwork& network);
+
 /// Accuracy and latency predicted and measured, energy and carbon per million inferences.
 [[nodiscard]] const std::vector<std::string>& number_headers();
 

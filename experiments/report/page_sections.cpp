@@ -6,10 +6,11 @@
 #include <cmath>
 #include <optional>
 
+#include "experiments/report/accuracy_prices.hpp"
 #include "experiments/report/chart.hpp"
 #include "experiments/report/labels.hpp"
+#include "experiments/report/network_rows.hpp"
 #include "experiments/report/run_plots.hpp"
-#include "supernet/training/learning_curve.hpp"
 
 namespace coppice {
 namespace {
@@ -22,12 +23,6 @@ std::string bytes_words(std::uintmax_t bytes) {
   const auto size = static_cast<double>(bytes);
   if (size < 1024.0 * 1024) return digits(size / 1024, 3) + " KiB";
   return digits(size / (1024.0 * 1024), 3) + " MiB";
-}
-
-std::string target_words(const ChosenNetwork& network) {
-  std::vector<std::string> words;
-  for (const Limit& limit : network.limits) words.push_back(limit_words(limit));
-  return words.empty() ? "" : " (" + joined(words, ", ") + ")";
 }
 
 // Counts in full.
@@ -75,76 +70,6 @@ Html network_facts(const ChosenNetwork& network) {
   return details("Sizes, files and what was predicted", table({"what", "value"}, facts));
 }
 
-// Of one more point, as joules_per_point() has it; the first is an extra to nothing.
-std::string price_words(std::size_t place, const std::optional<double>& price, const char* unit) {
-  if (price) return digits(*price, 3) + " " + unit;
-  return place == 0 ? "-" : "nothing gained";
-}
-
-// Of the full network: what each point of accuracy cost, and what stopping earlier would save.
-std::vector<Html> target_parts(const TrainingRecord& training) {
-  std::vector<CurvePoint> curve;
-  for (const EnergyPoint& point : training.energy_curve) {
-    curve.push_back({point.energy_j, point.largest});
-  }
-  if (curve.size() < 2) return {};
-  Cells prices;
-  const auto joules = joules_per_point(curve);
-  for (std::size_t i = 0; i < curve.size(); ++i) {
-    prices.push_back({cell(digits(curve[i].energy_j, 4) + " J"),
-                      cell(digits(curve[i].accuracy, 4) + " %"),
-                      cell(price_words(i, joules[i], "J"))});
-  }
-  Cells stops;
-  for (const EarlyStop& stop : early_stops(curve, {85, 88, 90})) {
-    stops.push_back({cell(digits(stop.target, 3) + " %"),
-                     cell(stop.reached ? digits(stop.reached->energy_j, 4) + " J" : "not reached"),
-                     cell(stop.reached ? digits(stop.saved_j, 4) + " J" : "-")});
-  }
-  std::vector<Html> parts{{"<h3>What accuracy costs</h3>\n"},
-                          table({"stop at", "spent by then", "saved"}, stops)};
-  if (const auto knee = knee_of(curve)) {
-    parts.push_back(paragraph("More energy began to pay less at " + digits(knee->energy_j, 3) +
-                                  " J, " + digits(knee->accuracy, 4) + " % (the knee).",
-                              "muted"));
-  }
-  parts.push_back(details("The price of each point",
-                          table({"spent", "accuracy", "for each point more"}, prices)));
-  return parts;
-}
-
-// From each chosen network to the next dearer one: what a point of accuracy costs every inference.
-// Test-set accuracies and cards' energies, which know it; fewer than two of them say nothing.
-std::vector<Html> last_point_parts(const RunSummary& run) {
-  std::vector<std::pair<CurvePoint, std::string>> known;
-  for (const ChosenNetwork& network : run.networks) {
-    if (!network.card.value) continue;
-    const ModelCard& card = *network.card.value;
-    if (!card.accuracy.value || !card.inference.value) continue;
-    const double percent =
-        wilson_interval(card.accuracy.value->correct, card.accuracy.value->images).nominal;
-    known.emplace_back(CurvePoint{card.inference.value->energy_mj.nominal, percent},
-                       network.id + target_words(network));
-  }
-  if (known.size() < 2) return {};
-  std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
-    return a.first.energy_j < b.first.energy_j;
-  });
-  std::vector<CurvePoint> curve;
-  for (const auto& [point, name] : known) curve.push_back(point);
-  const auto prices = joules_per_point(curve);
-  Cells rows;
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    rows.push_back({cell(known[i].second),
-                    cell(digits(curve[i].accuracy, 4) + " %"),
-                    cell(digits(curve[i].energy_j, 3) + " mJ"),
-                    cell(price_words(i, prices[i], "mJ"))});
-  }
-  return {{"<h3>What the last point costs every inference</h3>\n"},
-          table({"network", "accuracy (test set)", "energy of an inference", "for a point more"},
-                rows)};
-}
-
 std::vector<Plot> training_plots(const TrainingRecord& training) {
   std::vector<Plot> plots{training_plot(training)};
   if (training.energy_curve.size() > 1) plots.push_back(energy_plot(training));
@@ -163,14 +88,13 @@ Html networks_section(const RunSummary& run) {
       "it puts out. Taller boxes compute more.",
       "muted"));
   for (const ChosenNetwork& network : run.networks) {
-    parts.push_back(
-        {"<h3>" + escaped("Network " + network.id + target_words(network)) + "</h3>\n"});
+    parts.push_back({"<h3>" + escaped("Network " + network_name(network)) + "</h3>\n"});
     parts.push_back(blocks_of(network));
     parts.push_back({"<p>" + code(network.architecture).code + " " +
                      copy_button(network.architecture).code + "</p>\n"});
     parts.push_back(network_facts(network));
   }
-  for (Html& part : last_point_parts(run)) parts.push_back(std::move(part));
+  for (Html& part : inference_price_parts(run)) parts.push_back(std::move(part));
   return section("The networks", parts);
 }
 
@@ -256,7 +180,7 @@ Html training_section(const RunSummary& run) {
       charts(training_plots(*run.training)),
       details("The same as a table",
               table({"phase", "step", "loss", "smallest network", "full network"}, rows))};
-  for (Html& part : target_parts(*run.training)) parts.push_back(std::move(part));
+  for (Html& part : training_price_parts(run)) parts.push_back(std::move(part));
   return section("The training", parts);
 }
 

@@ -215,40 +215,52 @@ Json position_scale(const Plot& plot, const char* name, const char* domain, cons
           {"nice", false}};
 }
 
-}  // namespace
+std::string series_name(std::size_t index) { return "s" + std::to_string(index); }
 
-std::string vega_spec(const Plot& plot) {
+Json data_sets(const Plot& plot) {
   Json data = Json::array();
-  Json lines = Json::array();
-  Json symbols = Json::array();
-  Json labels = Json::array();
-  std::vector<std::string> avoided;
   for (std::size_t i = 0; i < plot.series.size(); ++i) {
-    const PlotSeries& series = plot.series[i];
-    const std::string name = "s" + std::to_string(i);
-    data.push_back(data_of(plot, series, name));
-    if (series.connected || series.mark == Mark::line) lines.push_back(line_mark(series, name));
-    const bool barred = std::any_of(series.points.begin(),
-                                    series.points.end(),
-                                    [](const auto& point) { return point.bar.has_value(); });
-    if (barred) lines.push_back(bar_mark(series, name));
-    symbols.push_back(symbol_mark(series, name));
-    const bool labelled = std::any_of(series.points.begin(), series.points.end(), [](auto& point) {
-      return !point.label.empty();
-    });
-    if (labelled) labels.push_back(name);
-    if (series.points.size() < 100) avoided.push_back("points_" + name);
+    data.push_back(data_of(plot, plot.series[i], series_name(i)));
   }
   Json guides = Json::array();
   for (const PlotGuide& guide : plot.guides) {
     guides.push_back({{"x", guide.x}, {"name", guide.name}});
   }
   data.push_back({{"name", "guides"}, {"values", std::move(guides)}});
+  return data;
+}
 
+// Guides, then all lines, then all symbols, then the labels: what is drawn later covers what was
+// drawn before.
+Json marks_of(const Plot& plot) {
+  Json lines = Json::array();
+  Json symbols = Json::array();
+  std::vector<std::string> labelled;
+  std::vector<std::string> avoided;
+  for (std::size_t i = 0; i < plot.series.size(); ++i) {
+    const PlotSeries& series = plot.series[i];
+    const std::string name = series_name(i);
+    const auto any = [&series](const auto& is) {
+      return std::any_of(series.points.begin(), series.points.end(), is);
+    };
+    if (series.connected || series.mark == Mark::line) lines.push_back(line_mark(series, name));
+    if (any([](const PlotPoint& point) { return point.bar.has_value(); })) {
+      lines.push_back(bar_mark(series, name));
+    }
+    symbols.push_back(symbol_mark(series, name));
+    if (any([](const PlotPoint& point) { return !point.label.empty(); })) labelled.push_back(name);
+    if (series.points.size() < 100) avoided.push_back("points_" + name);
+  }
   Json marks = guide_marks(plot);
   for (Json& mark : lines) marks.push_back(std::move(mark));
   for (Json& mark : symbols) marks.push_back(std::move(mark));
-  for (const Json& name : labels) marks.push_back(label_mark(name.get<std::string>(), avoided));
+  for (const std::string& name : labelled) marks.push_back(label_mark(name, avoided));
+  return marks;
+}
+
+}  // namespace
+
+std::string vega_spec(const Plot& plot) {
   Json scales = Json::array(
       {position_scale(plot, "x", "xdom", "width"), position_scale(plot, "y", "ydom", "height")});
   Json legends = legend_of(plot, scales);
@@ -261,11 +273,11 @@ std::string vega_spec(const Plot& plot) {
       {"signals",
        Json::array({signal("xdom", domain_of(plot, &PlotPoint::x)),
                     signal("ydom", domain_of(plot, &PlotPoint::y))})},
-      {"data", std::move(data)},
+      {"data", data_sets(plot)},
       {"scales", std::move(scales)},
       {"axes", Json::array({axis("bottom", "x", plot.x_label), axis("left", "y", plot.y_label)})},
       {"legends", std::move(legends)},
-      {"marks", std::move(marks)}};
+      {"marks", marks_of(plot)}};
   return safe_in_script(spec.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+
+#include "supernet/training/wilson.hpp"
 
 namespace coppice {
 namespace {
@@ -104,15 +107,19 @@ std::optional<CurvePoint> knee_of(const std::vector<CurvePoint>& curve) {
 }
 
 std::vector<EarlyStop> early_stops(const std::vector<CurvePoint>& curve,
-                                   const std::vector<double>& targets) {
+                                   const std::vector<double>& targets,
+                                   double images) {
+  const auto sure = [images](double accuracy) {
+    return images > 0 ? wilson_lower_bound(accuracy, images) : accuracy;
+  };
   std::vector<EarlyStop> stops;
   for (const double target : targets) {
-    EarlyStop stop{target, std::nullopt, 0};
-    const auto found = std::find_if(curve.begin(), curve.end(), [target](const auto& point) {
-      return point.accuracy >= target;
-    });
+    EarlyStop stop{target, std::nullopt, 0, 0};
+    const auto found = std::find_if(
+        curve.begin(), curve.end(), [&](const auto& p) { return sure(p.accuracy) >= target; });
     if (found != curve.end()) {
       stop.reached = *found;
+      stop.after_j = found == curve.begin() ? 0 : std::prev(found)->energy_j;
       stop.saved_j = curve.back().energy_j - found->energy_j;
     }
     stops.push_back(stop);

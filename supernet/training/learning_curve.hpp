@@ -26,12 +26,16 @@ struct CurvePoint {
 struct EarlyStop {
   double target = 0;                  ///< percent
   std::optional<CurvePoint> reached;  ///< the first point that reaches it; empty: none does
-  double saved_j = 0;                 ///< what was spent after it
+  double after_j = 0;  ///< spent by the point before, 0 without one: it was reached between both
+  double saved_j = 0;  ///< what was spent after `reached`
 };
 
-/// What stopping at each target would have saved.
+/// What stopping at each target would have saved. As in train --target-accuracy a point reaches
+/// what the Wilson lower bound of its accuracy on `images` images reaches; 0 images: not known,
+/// accuracies are taken as they are.
 [[nodiscard]] std::vector<EarlyStop> early_stops(const std::vector<CurvePoint>& curve,
-                                                 const std::vector<double>& targets);
+                                                 const std::vector<double>& targets,
+                                                 double images);
 
 /// error = floor + scale * energy^-power, error = 100 - accuracy, in percent and joules.
 struct CurveFit {

@@ -30,6 +30,15 @@ TEST(Labels, NumbersSayWhenTheyAreNotKnown) {
   EXPECT_EQ(digits(1.5e-7, 3), "1.5e-07");
   EXPECT_EQ(digits(std::nan(""), 4), "unknown");
   EXPECT_EQ(range_words({0.5, 1, 2}, 3), "0.5 to 2");
+  EXPECT_EQ(range_words({500, 1000, 2000}, 3), "500 to 2,000");
+}
+
+TEST(Labels, ThousandsStandApart) {
+  EXPECT_EQ(grouped("192000"), "192,000");
+  EXPECT_EQ(grouped("-1234567.125"), "-1,234,567.125");
+  EXPECT_EQ(grouped("999"), "999");
+  EXPECT_EQ(grouped("1.5e-07"), "1.5e-07");
+  EXPECT_EQ(grouped("unknown"), "unknown");
 }
 
 TEST(Labels, LargeCountsAreRounded) {

@@ -35,18 +35,28 @@ TEST(LearningCurve, TheKneeIsWhereMoreEnergyStopsPaying) {
 }
 
 TEST(LearningCurve, StoppingEarlySavesWhatCameAfter) {
-  const auto stops = early_stops(kCurve, {80, 90, 95});
+  const auto stops = early_stops(kCurve, {80, 90, 95}, 0);
   EXPECT_DOUBLE_EQ(stops[0].saved_j, 300);
+  EXPECT_DOUBLE_EQ(stops[0].after_j, 100);
+  EXPECT_DOUBLE_EQ(early_stops(kCurve, {50}, 0)[0].after_j, 0);
   EXPECT_DOUBLE_EQ(stops[1].reached->energy_j, 300);
   EXPECT_DOUBLE_EQ(stops[1].saved_j, 200);
   EXPECT_FALSE(stops[2].reached);
   EXPECT_DOUBLE_EQ(stops[2].saved_j, 0);
 }
 
+TEST(LearningCurve, ATargetIsReachedWhereItsLowerBoundIs) {
+  // Of 1000 images 89 % is at least 87.3 %, 90 % at least 88.3 %, 91 % at least 89.4 %.
+  const auto stops = early_stops(kCurve, {88, 89, 90}, 1000);
+  EXPECT_DOUBLE_EQ(stops[0].reached->energy_j, 300);
+  EXPECT_DOUBLE_EQ(stops[1].reached->energy_j, 500);
+  EXPECT_FALSE(stops[2].reached);
+}
+
 TEST(LearningCurve, NothingIsKnownOfAnEmptyCurve) {
   EXPECT_TRUE(joules_per_point({}).empty());
   EXPECT_FALSE(knee_of({}));
-  EXPECT_FALSE(early_stops({}, {90}).front().reached);
+  EXPECT_FALSE(early_stops({}, {90}, 0).front().reached);
 }
 
 TEST(LearningCurve, AKnownCurveIsFound) {
