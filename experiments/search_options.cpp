@@ -105,7 +105,11 @@ void validate_measuring(const SearchCommand& command) {
 
 void bind(SearchCommand& command, OptionSet& options) {
   bind(command.space, options, "the predictors' own, with --measure the run's");
-  options.add("predictor", command.predictor, "P", "files that fit or import wrote");
+  options.add("predictor",
+              command.predictor,
+              "P",
+              "files that fit or import wrote; NAME=FILE answers for NAME (one more device: "
+              "pixel_ms=p.h5)");
   options
       .add("objectives",
            command.objectives,
@@ -137,8 +141,13 @@ void bind(SearchCommand& command, OptionSet& options) {
               "device profile, for energy_mj and co2e_g; a predictor of latency_ms must be of this "
               "device");
   options.add("region", command.region, "NAME", "country whose grid powers the device")
-      .shows("the world's average");
-  options.add("out", command.out, "FILE", "keeps archive and fronts of all generations");
+      .shows("the profile's grid");
+  options.add(
+      "out",
+      command.out,
+      "FILE",
+      "keeps archive and fronts of all generations, and a random search of as many networks "
+      "beside them");
   options.add("best",
               command.best,
               "FILE",

@@ -49,16 +49,40 @@ std::optional<Bound> additive_bound(const SearchProblem& problem,
   return bound;
 }
 
+// One objective, by local search. `done` ends it early.
+SearchSummary look(const SearchProblem& problem,
+                   const Evaluator& evaluator,
+                   const BoundSearches& searches,
+                   std::int64_t evaluations,
+                   const Random& random,
+                   const std::function<bool(const SearchState&)>& done = {}) {
+  bool stop = false;
+  bool interrupted = false;
+  SearchContext context;
+  context.random = random;
+  context.interrupted = [&] {
+    interrupted = searches.interrupted && searches.interrupted();
+    return stop || interrupted;
+  };
+  if (done) context.checkpoint = [&](const SearchState& state) { stop = done(state); };
+  const Algorithm algorithm = make_algorithm({"local", evaluations, std::nullopt}, 1);
+  SearchSummary found = algorithm.search(problem, evaluator, context);
+  if (interrupted) {
+    throw Error("interrupted while looking for what can be reached", Failure::interrupted);
+  }
+  return found;
+}
+
 Candidate extreme(const SearchProblem& problem,
                   const Evaluator& evaluator,
                   const std::string& name,
                   bool high,
-                  const Random& random) {
-  SearchContext context;
-  context.random = random.fork(name).fork(high ? "high" : "low");
-  const Algorithm algorithm = make_algorithm({"local", kShortSearch, std::nullopt}, 1);
-  const SearchSummary found =
-      algorithm.search(extreme_problem(problem, name, high), evaluator, context);
+                  const BoundSearches& searches) {
+  const SearchSummary found = look(extreme_problem(problem, name, high),
+                                   evaluator,
+                                   searches,
+                                   kShortSearch,
+                                   searches.random.fork(name).fork(high ? "high" : "low"));
   require(found.best.has_value(), "no network has a finite value of ", name);
   return *found.best;
 }
@@ -66,11 +90,11 @@ Candidate extreme(const SearchProblem& problem,
 Bound found_bound(const SearchProblem& problem,
                   const Evaluator& evaluator,
                   std::size_t place,
-                  const Random& random) {
+                  const BoundSearches& searches) {
   Bound bound;
   bound.name = evaluator.names()[place];
-  const Candidate low = extreme(problem, evaluator, bound.name, false, random);
-  const Candidate high = extreme(problem, evaluator, bound.name, true, random);
+  const Candidate low = extreme(problem, evaluator, bound.name, false, searches);
+  const Candidate high = extreme(problem, evaluator, bound.name, true, searches);
   bound.at_low = low.architecture;
   bound.at_high = high.architecture;
   bound.range = {low.values[place], high.values[place]};
@@ -84,24 +108,23 @@ double nearest_value(const Limit& limit, const Bound& bound) {
 /// Searches until a network meets the limit or the budget is spent, and widens the bound.
 void search_beyond(const SearchProblem& problem,
                    const Evaluator& evaluator,
-                   std::int64_t evaluations,
+                   const BoundSearches& searches,
                    const Limit& limit,
-                   const Random& random,
                    std::size_t place,
                    Bound& bound) {
   const bool high = limit.kind == LimitKind::at_least;
   SearchProblem single = extreme_problem(problem, limit.name, high);
   single.start.push_back(high ? bound.at_high : bound.at_low);
-  bool met = false;
-  SearchContext context;
-  context.random = random.fork("limit").fork(to_text(limit));
-  context.interrupted = [&met] { return met; };
-  context.checkpoint = [&](const SearchState& state) {
-    met =
-        state.archive.front_size() > 0 && excess(limit, state.archive.member(0).values[place]) == 0;
+  const auto met = [&](const SearchState& state) {
+    return state.archive.front_size() > 0 &&
+           excess(limit, state.archive.member(0).values[place]) == 0;
   };
-  const Algorithm algorithm = make_algorithm({"local", evaluations, std::nullopt}, 1);
-  const SearchSummary found = algorithm.search(single, evaluator, context);
+  const SearchSummary found = look(single,
+                                   evaluator,
+                                   searches,
+                                   searches.evaluations,
+                                   searches.random.fork("limit").fork(to_text(limit)),
+                                   met);
   const double value = found.best->values[place];
   if (high && value > bound.range.high) {
     bound.range.high = value;
@@ -215,7 +238,7 @@ bool costs_are_monotone(const SearchSpace& space) {
 
 std::vector<Bound> find_bounds(const SearchProblem& problem,
                                const Evaluator& evaluator,
-                               const Random& random) {
+                               const BoundSearches& searches) {
   const std::vector<std::string>& costs = cost_names();
   const bool monotone = costs_are_monotone(problem.space);
   std::vector<Bound> bounds;
@@ -227,7 +250,7 @@ std::vector<Bound> find_bounds(const SearchProblem& problem,
     } else if (auto computed = additive_bound(problem, evaluator, place)) {
       bounds.push_back(std::move(*computed));
     } else {
-      bounds.push_back(found_bound(problem, evaluator, place, random));
+      bounds.push_back(found_bound(problem, evaluator, place, searches));
     }
   }
   return bounds;
@@ -242,8 +265,7 @@ std::vector<Range> ranges_of(const std::vector<Bound>& bounds) {
 
 void check_limits(const SearchProblem& problem,
                   const Evaluator& evaluator,
-                  std::int64_t evaluations,
-                  const Random& random,
+                  const BoundSearches& searches,
                   std::vector<Bound>& bounds) {
   require_consistent(problem.limits);
   for (const Limit& limit : problem.limits) {
@@ -251,16 +273,17 @@ void check_limits(const SearchProblem& problem,
     Bound& bound = bounds[place];
     const auto met = [&] { return excess(limit, nearest_value(limit, bound)) == 0; };
     if (!met() && !bound.exact) {
-      search_beyond(problem, evaluator, evaluations, limit, random, place, bound);
+      search_beyond(problem, evaluator, searches, limit, place, bound);
     }
-    if (!met()) throw Error(unreachable_text(limit, bound, evaluations), Failure::unreachable);
+    if (!met()) {
+      throw Error(unreachable_text(limit, bound, searches.evaluations), Failure::unreachable);
+    }
   }
 }
 
 SearchSummary require_feasible(const SearchProblem& problem,
                                const Evaluator& evaluator,
-                               std::int64_t evaluations,
-                               const Random& random,
+                               const BoundSearches& searches,
                                SearchSummary summary,
                                const std::function<SearchSummary(const Architecture&)>& again) {
   if (summary.best) return summary;
@@ -270,17 +293,21 @@ SearchSummary require_feasible(const SearchProblem& problem,
   for (const Limit& limit : problem.limits) {
     SearchProblem others = without_limit(problem, limit);
     others.start.push_back(summary.nearest->architecture);
-    SearchContext context;
-    context.random = random.fork("conflict").fork(to_text(limit));
-    const Algorithm algorithm = make_algorithm({"local", evaluations, std::nullopt}, 1);
-    const SearchSummary found = algorithm.search(others, evaluator, context);
+    const SearchSummary found = look(others,
+                                     evaluator,
+                                     searches,
+                                     searches.evaluations,
+                                     searches.random.fork("conflict").fork(to_text(limit)));
     if (!found.best) continue;
     const double value = found.best->values[position_of(limit.name, evaluator.names())];
-    if (excess(limit, value) == 0) return searched_again(problem, evaluations, *found.best, again);
+    if (excess(limit, value) == 0) {
+      return searched_again(problem, searches.evaluations, *found.best, again);
+    }
     reachable += "; " + reachable_under(others.limits, limit, value);
   }
   if (reachable.empty()) reachable = "; " + nearest_text(problem, evaluator, *summary.nearest);
-  throw Error(not_found_text(problem.limits, reachable, evaluations), Failure::unreachable);
+  throw Error(not_found_text(problem.limits, reachable, searches.evaluations),
+              Failure::unreachable);
 }
 
 std::string reachable_text(const Limit& limit, double value) {

@@ -164,10 +164,10 @@ SearchLog MeasuredSearch::file_of(const std::vector<Limit>& limits,
 void MeasuredSearch::check(const std::vector<Limit>& limits) {
   problem_.limits = limits;
   const auto predictors = refit();
-  const Random random = random_.fork("bounds");
-  std::vector<Bound> bounds = find_bounds(problem_, *predictors, random);
+  const BoundSearches searches{random_.fork("bounds"), options_.asked, options_.interrupted};
+  std::vector<Bound> bounds = find_bounds(problem_, *predictors, searches);
   widen(bounds);
-  check_limits(problem_, *predictors, options_.asked, random, bounds);
+  check_limits(problem_, *predictors, searches, bounds);
   problem_.ranges = ranges_of(bounds);
 }
 

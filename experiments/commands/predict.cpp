@@ -5,12 +5,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "experiments/commands/predictor_files.hpp"
 #include "experiments/commands/quantities.hpp"
 #include "experiments/light_commands.hpp"
 #include "experiments/output.hpp"
 #include "experiments/thread_limit.hpp"
 #include "predictors/interval90.hpp"
-#include "predictors/predictor_file.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/space/architecture_text.hpp"
@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 struct Column {
   PredictorInfo info;
   std::vector<double> values;
+  std::vector<bool> covered;  // whether the interval holds for them
 };
 
 Json number(const std::string& target, double value) {
@@ -34,8 +35,8 @@ std::string as_json(const std::vector<Column>& columns, std::size_t rows) {
   Json predictions = Json::array();
   for (std::size_t i = 0; i < rows; ++i) {
     Json row = Json::object();
-    for (const auto& [info, values] : columns) {
-      const bool known = info.interval90 >= 0;
+    for (const auto& [info, values, covered] : columns) {
+      const bool known = info.interval90 >= 0 && covered[i];
       const Estimate interval =
           known ? interval90_around(info.target, values[i], info.interval90) : exactly(values[i]);
       row[info.target] = {{"value", number(info.target, values[i])},
@@ -56,8 +57,8 @@ std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
   out += '\n';
   for (std::size_t i = 0; i < rows; ++i) {
     out += fmt::format("{:<8}", i + 1);
-    for (const auto& [info, values] : columns) {
-      const std::string value = info.interval90 > 0
+    for (const auto& [info, values, covered] : columns) {
+      const std::string value = info.interval90 > 0 && covered[i]
                                     ? fmt::format("{:.6g} +- {:.2g}", values[i], info.interval90)
                                     : fmt::format("{:.6g}", values[i]);
       out += fmt::format("{:>24}", value);
@@ -68,46 +69,52 @@ std::string as_table(const std::vector<Column>& columns, std::size_t rows) {
   return out;
 }
 
-// A fitted predictor answers for sizes of images that it never saw, too.
-void warn_of_resolutions(const PredictorInfo& info,
-                         const SearchSpace& space,
-                         const std::vector<Architecture>& architectures,
-                         bool quiet) {
+// A fitted predictor answers for sizes of images that it never saw, too: there its interval does
+// not hold.
+std::vector<bool> covered_by(const PredictorInfo& info,
+                             const SearchSpace& space,
+                             const std::vector<Architecture>& architectures) {
   const auto& known = info.resolutions;
-  if (known.empty()) return;
-  const auto unseen = std::count_if(
-      architectures.begin(), architectures.end(), [&](const Architecture& architecture) {
-        const int resolution = space.resolution(architecture);
-        return std::find(known.begin(), known.end(), resolution) == known.end();
-      });
-  if (unseen == 0) return;
+  std::vector<bool> covered;
+  covered.reserve(architectures.size());
+  for (const Architecture& architecture : architectures) {
+    const int resolution = space.resolution(architecture);
+    covered.push_back(known.empty() ||
+                      std::find(known.begin(), known.end(), resolution) != known.end());
+  }
+  return covered;
+}
+
+void warn_of_resolutions(const Column& column, bool quiet) {
+  const auto& covered = column.covered;
+  const auto unseen = std::count(covered.begin(), covered.end(), false);
   print_warning(text(unseen,
                      " of ",
-                     architectures.size(),
+                     covered.size(),
                      " networks have a resolution at which ",
-                     info.target,
+                     column.info.target,
                      " was never measured: their intervals do not hold"),
-                quiet);
+                quiet || unseen == 0);
 }
 
 }  // namespace
 
 void run_predict(const PredictCommand& command) {
   const ThreadLimit threads(command.common.threads);
-  const SearchSpace space = space_of(command.space, command.predictor);
+  const SearchSpace space = space_of(command.space, files_of(command.predictor));
   const auto architectures =
       parse_architectures(space, read_text_file(command.arch), command.arch.string());
   std::vector<Column> columns;
   std::vector<PredictorInfo> infos;
-  for (const auto& path : command.predictor) {
-    const std::unique_ptr<Predictor> predictor = load_predictor(path, space);
+  for (const auto& given : command.predictor) {
+    const std::unique_ptr<Predictor> predictor = load_given(given, space);
     infos.push_back(predictor->info());
-    columns.push_back({predictor->info(), predictor->predict(architectures)});
+    columns.push_back({predictor->info(),
+                       predictor->predict(architectures),
+                       covered_by(predictor->info(), space, architectures)});
   }
-  require_distinct_targets(infos, command.predictor);
-  for (const PredictorInfo& info : infos) {
-    warn_of_resolutions(info, space, architectures, command.common.quiet);
-  }
+  require_distinct_targets(infos, files_of(command.predictor));
+  for (const Column& column : columns) warn_of_resolutions(column, command.common.quiet);
   warn_of_devices(infos, command.common.quiet);
   print_result(command.common.json ? as_json(columns, architectures.size())
                                    : as_table(columns, architectures.size()));

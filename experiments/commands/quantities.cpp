@@ -15,13 +15,16 @@ namespace coppice {
 
 namespace {
 
-// The width that the predictors record: tables are those of one width.
-std::optional<double> width_of(const std::vector<std::filesystem::path>& predictors) {
+// The width that the predictors of the space record: tables are those of one width. One of another
+// space has nothing to say; it is refused where it is loaded.
+std::optional<double> width_of(const std::vector<std::filesystem::path>& predictors,
+                               const std::string& space) {
   std::optional<double> common;
   std::filesystem::path first;
   for (const auto& path : predictors) {
-    const std::optional<double> width = read_predictor_header(Hdf5Reader(path)).width_mult;
-    if (!width) continue;
+    const PredictorHeader header = read_predictor_header(Hdf5Reader(path));
+    const std::optional<double> width = header.width_mult;
+    if (!width || header.info.space != space) continue;
     require_usage(!common || *common == *width,
                   first.string(),
                   " is a predictor for networks of width ",
@@ -48,7 +51,7 @@ SearchSpace space_of_predictors(const std::vector<std::filesystem::path>& predic
   const PredictorHeader header = read_predictor_header(Hdf5Reader(predictors.front()));
   try {
     SpaceParameters parameters;
-    parameters.width_mult = width_of(predictors);
+    parameters.width_mult = width_of(predictors, header.info.space);
     parameters.resolutions = header.info.resolutions;
     return builtin_space(header.info.space, parameters);
   } catch (const Error&) {
@@ -76,7 +79,7 @@ SearchSpace space_of(const SpaceOptions& space,
     return space_of_predictors(predictors);
   }
   SpaceOptions asked = space;
-  if (!asked.width_mult) asked.width_mult = width_of(predictors);
+  if (!asked.width_mult) asked.width_mult = width_of(predictors, make_space(space).name());
   return make_space(asked);
 }
 
@@ -107,7 +110,7 @@ void require_distinct_targets(const std::vector<PredictorInfo>& infos,
                     files[i].string(),
                     " both predict ",
                     infos[i].target,
-                    "; give one of them, or fit them for targets of different names");
+                    "; give one of them, or one a name of its own: NAME=FILE");
     }
   }
 }

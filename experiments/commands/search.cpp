@@ -1,6 +1,8 @@
 // `coppice search`: the best networks under limits, or the Pareto front, on predictors.
+#include <algorithm>
 #include <iostream>
 
+#include "experiments/commands/predictor_files.hpp"
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/search_parts.hpp"
 #include "experiments/light_commands.hpp"
@@ -12,6 +14,7 @@
 #include "search/algorithm.hpp"
 #include "search/bounds.hpp"
 #include "search/caching_evaluator.hpp"
+#include "search/front_ends.hpp"
 #include "search/parallel_evaluator.hpp"
 #include "search/predictor_evaluator.hpp"
 #include "search/search_log.hpp"
@@ -64,20 +67,35 @@ Algorithm algorithm_of(const SearchCommand& command) {
 }
 
 // What networks drawn at random reach with the same budget: the line that every picture of a search
-// compares with. Empty when it was interrupted.
-std::vector<SearchEvent> random_baseline(const SearchProblem& problem,
-                                         const Evaluator& evaluator,
-                                         std::int64_t evaluations,
-                                         std::uint64_t seed) {
+// compares with.
+struct Baseline {
   std::vector<SearchEvent> history;
+  bool interrupted = false;
+};
+
+Baseline random_baseline(const SearchCommand& command,
+                         const SearchProblem& problem,
+                         const Evaluator& evaluator,
+                         std::int64_t evaluations,
+                         const Clock& clock) {
+  Progress progress("random search to compare with",
+                    "networks",
+                    evaluations,
+                    progress_style(command.common.quiet),
+                    clock,
+                    std::cerr);
+  Baseline baseline;
   SearchContext context;
-  context.random = Random(seed).fork("baseline");
-  context.observer = [&history](const SearchEvent& event) { history.push_back(event); };
+  context.random = Random(command.common.seed).fork("baseline");
+  context.observer = [&](const SearchEvent& event) {
+    baseline.history.push_back(event);
+    progress.update(event.evaluations);
+  };
   context.interrupted = [] { return interruption_requested(); };
   const Algorithm random = make_algorithm({"random", evaluations, std::nullopt}, 1);
   const SearchSummary summary = random.search(problem, evaluator, context);
-  if (summary.stopped_because == StopReason::interrupted) history.clear();
-  return history;
+  baseline.interrupted = summary.stopped_because == StopReason::interrupted;
+  return baseline;
 }
 
 // Random search is its own baseline, and what is computed needs none.
@@ -117,57 +135,85 @@ SearchSummary search_one(const SearchCommand& command,
   if (resume) context.resume = state_to_resume(command, log, path);
   SearchSummary summary = algorithm.search(problem, evaluator, context);
   if (summary.best && last.reason != StopReason::interrupted && needs_baseline(algorithm)) {
-    const auto random =
-        random_baseline(problem, evaluator, algorithm.evaluations, command.common.seed);
-    if (!random.empty()) log.conclude(last, {std::nullopt, random});
+    const Baseline random =
+        random_baseline(command, problem, evaluator, algorithm.evaluations, clock);
+    // The file has the search and lacks the baseline: resuming adds it.
+    if (random.interrupted) summary.stopped_because = StopReason::interrupted;
+    if (!random.interrupted) log.conclude(last, {std::nullopt, random.history});
   }
   return summary;
 }
 
-void require_finished(const SearchCommand& command, const SearchSummary& summary) {
-  if (summary.stopped_because != StopReason::interrupted) return;
-  throw Error(command.out.empty() ? "interrupted; nothing was kept because there is no --out FILE"
-                                  : "interrupted; the same command with --resume goes on from " +
-                                        command.out.string(),
-              Failure::interrupted);
+[[noreturn]] void end_interrupted(const SearchCommand& command, const std::filesystem::path& log) {
+  const bool kept = !command.out.empty() && std::filesystem::exists(log);
+  throw Error(
+      kept ? "interrupted; the same command with --resume goes on from " + command.out.string()
+      : command.out.empty() ? "interrupted; nothing was kept because there is no --out FILE"
+                            : "interrupted before the search began; the same command starts over",
+      Failure::interrupted);
 }
 
 // What the searches of one call share.
 struct Searches {
   const SearchCommand& command;
   const Oracle& oracle;
-  SearchProblem problem;  // its limits and ranges are those of the search under way
-  Random random;
+  SearchProblem problem;  // without limits and ranges: those are each search's own
+  BoundSearches looks;
   std::vector<Bound> bounds;
 };
 
-// Throws Error(interrupted), Error(unreachable).
-SearchSummary solve(Searches& all,
+// What the algorithm for fronts does not reach by itself. Looking for an end is not kept when it is
+// interrupted, so it is short: a share of the budget, up to what takes a second.
+constexpr std::int64_t kShareOfEnds = 4;
+constexpr std::int64_t kMostForEnds = 25'000;
+
+// A search that goes on has its population already.
+void add_ends(const Searches& all,
+              const Algorithm& algorithm,
+              const std::filesystem::path& path,
+              SearchProblem& problem) {
+  const bool goes_on = all.command.resume && std::filesystem::exists(path);
+  if (algorithm.name != "nsga2" || goes_on) return;
+  const std::int64_t evaluations =
+      std::clamp<std::int64_t>(algorithm.evaluations / kShareOfEnds, 1, kMostForEnds);
+  for (Architecture& end : front_ends(problem,
+                                      *all.oracle.evaluator,
+                                      evaluations,
+                                      Random(all.command.common.seed).fork("ends"),
+                                      all.looks.interrupted)) {
+    problem.start.push_back(std::move(end));
+  }
+  // With some of them the search would be another one than with all.
+  if (interruption_requested()) throw Error("interrupted", Failure::interrupted);
+}
+
+// Throws Error(unreachable), and Error(interrupted), which does not say how to go on.
+SearchSummary solve(const Searches& all,
                     const std::vector<Limit>& limits,
                     const std::filesystem::path& path) {
   const Evaluator& evaluator = *all.oracle.evaluator;
-  const std::int64_t evaluations = algorithm_of(all.command).evaluations;
-  all.problem.limits = limits;
-  check_limits(all.problem, evaluator, evaluations, all.random, all.bounds);
-  all.problem.ranges = ranges_of(all.bounds);
+  SearchProblem asked = all.problem;
+  asked.limits = limits;
+  std::vector<Bound> bounds = all.bounds;
+  check_limits(asked, evaluator, all.looks, bounds);
+  asked.ranges = ranges_of(bounds);
+  add_ends(all, algorithm_of(all.command), path, asked);
   const auto search = [&](const SearchProblem& problem, bool resume) {
     SearchSummary found =
         search_one(all.command, problem, evaluator, all.oracle.given.identities, path, resume);
-    require_finished(all.command, found);
+    if (found.stopped_because == StopReason::interrupted) {
+      throw Error("interrupted", Failure::interrupted);
+    }
     return found;
   };
   const auto search_from = [&](const Architecture& start) {
-    SearchProblem problem = all.problem;
+    SearchProblem problem = asked;
     problem.start.push_back(start);
     return search(problem, false);
   };
-  SearchSummary summary = require_feasible(all.problem,
-                                           evaluator,
-                                           evaluations,
-                                           all.random,
-                                           search(all.problem, all.command.resume),
-                                           search_from);
-  prefer(all.command, all.problem, evaluator.names(), summary);
+  SearchSummary summary =
+      require_feasible(asked, evaluator, all.looks, search(asked, all.command.resume), search_from);
+  prefer(all.command, asked, evaluator.names(), summary);
   return summary;
 }
 
@@ -185,6 +231,16 @@ SearchProblem problem_of(const SearchCommand& command,
   return make_problem(command, space, infos);
 }
 
+// Before any file is opened, so that nothing can be gone on with.
+std::vector<Bound> reachable(const Searches& all) {
+  try {
+    return find_bounds(all.problem, *all.oracle.evaluator, all.looks);
+  } catch (const Error& error) {
+    if (error.failure() == Failure::interrupted) end_interrupted(all.command, {});
+    throw;
+  }
+}
+
 }  // namespace
 
 void run_search(const SearchCommand& command) {
@@ -192,7 +248,7 @@ void run_search(const SearchCommand& command) {
   const SteadyClock clock;
   const Seconds start = clock.now();
   const Scenarios scenarios = scenarios_of(command);
-  const SearchSpace space = space_of(command.space, command.predictor);
+  const SearchSpace space = space_of(command.space, files_of(command.predictor));
   check_outputs(command, space, scenarios.size());
   RunEnergy energy(command.run, command.charge);
   const auto lock = lock_run_around(command.out, command.run);
@@ -201,29 +257,32 @@ void run_search(const SearchCommand& command) {
   Searches searches{command,
                     oracle,
                     problem_of(command, space, scenarios, oracle),
-                    Random(command.common.seed).fork("bounds"),
+                    {Random(command.common.seed).fork("bounds"),
+                     algorithm_of(command).evaluations,
+                     [] { return interruption_requested(); }},
                     {}};
-  searches.bounds = find_bounds(searches.problem, *oracle.evaluator, searches.random);
+  searches.bounds = reachable(searches);
   if (command.out.has_parent_path()) make_folder(command.out.parent_path());
 
+  const bool several = scenarios.size() > 1;
   SearchResult result{command.objectives, oracle.evaluator->names(), {}, {}, {}};
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     if (i > 0) energy.begin(phase_of(i, true));
-    const auto path = log_path(command, i, scenarios.size() > 1);
+    const auto path = log_path(command, i, several);
     try {
       result.found.push_back(found_networks(scenarios, i, [&] {
         return FoundNetworks{scenarios[i], solve(searches, scenarios[i], path)};
       }));
     } catch (const Error& error) {
-      if (error.failure() == Failure::interrupted) energy.record();
-      throw;
+      if (error.failure() != Failure::interrupted) throw;
+      energy.record();
+      end_interrupted(command, log_path(command, 0, several));
     }
   }
   write_best(command.best, space, result, command.common.quiet);
   energy.record();
   result.resolutions = allowed_resolutions(space, searches.problem.choices);
   for (const auto& predictor : oracle.given.predictors) {
-    if (predictor->info().conditions.empty()) continue;
     result.predicted_by.push_back(predictor->info());
   }
   result.duration = clock.now() - start;

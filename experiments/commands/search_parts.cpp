@@ -4,12 +4,14 @@
 #include <cerrno>
 #include <cstring>
 
+#include "experiments/commands/predictor_files.hpp"
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/scenarios.hpp"
 #include "experiments/output.hpp"
 #include "experiments/replaceable.hpp"
 #include "predictors/predictor_file.hpp"
 #include "search/preference.hpp"
+#include "search/search_log.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 #include "supernet/base/nearest.hpp"
@@ -64,13 +66,15 @@ Scenarios scenarios_of(const SearchCommand& command) {
 
 GivenPredictors load_predictors(const SearchCommand& command, const SearchSpace& space) {
   GivenPredictors given;
-  for (const auto& path : command.predictor) {
-    given.predictors.push_back(load_predictor(path, space));
-    given.identities.push_back(given.predictors.back()->info().target + " " + sha256_of_file(path));
+  const auto files = files_of(command.predictor);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    given.predictors.push_back(load_given(command.predictor[i], space));
+    given.identities.push_back(given.predictors.back()->info().target + " " +
+                               sha256_of_file(files[i]));
   }
   std::vector<PredictorInfo> infos;
   for (const auto& predictor : given.predictors) infos.push_back(predictor->info());
-  require_distinct_targets(infos, command.predictor);
+  require_distinct_targets(infos, files);
   warn_of_devices(infos, command.common.quiet);
   return given;
 }
@@ -160,10 +164,10 @@ void check_outputs(const SearchCommand& command, const SearchSpace& space, std::
   };
   for (std::size_t i = 0; i < scenarios && !command.out.empty(); ++i) {
     const auto path = log_path(command, i, scenarios > 1);
-    require_no_input(path, "--predictor", command.predictor);
+    require_no_input(path, "--predictor", files_of(command.predictor));
     require_usage(
         !same(path), "--out = ", path.string(), ", is also given with --best; choose another name");
-    if (!command.resume) require_replaceable(path, kSearchFile);  // else it says what is wrong
+    if (!command.resume) require_replaceable(path, kSearchFormat);  // else it says what is wrong
     const auto folder = path.has_parent_path() ? path.parent_path() : ".";
     if (!std::filesystem::exists(folder) || is_writable(folder)) continue;
     const std::string reason = std::strerror(errno);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -57,6 +58,23 @@ Json found_json(const SearchSpace& space,
   }
   json["rounds"] = rounds_json(found.measured->rounds);
   return json;
+}
+
+// How far predictions may be off; of what is computed exactly there is nothing to say.
+std::string intervals_text(const SearchResult& result) {
+  const bool measured = std::any_of(result.found.begin(),
+                                    result.found.end(),
+                                    [](const auto& found) { return found.measured.has_value(); });
+  if (measured) return {};
+  std::string list;
+  for (const PredictorInfo& info : result.predicted_by) {
+    if (info.interval90 == 0) continue;
+    list += (list.empty() ? "" : ", ") + info.target;
+    list += info.interval90 < 0 ? " (error not known)" : fmt::format(" +- {:.2g}", info.interval90);
+  }
+  if (list.empty()) return {};
+  return "predicted, 90 % interval: " + list +
+         "; the best of many predictions is too good on average: --measure measures it\n";
 }
 
 std::int64_t total_evaluations(const SearchResult& result) {
@@ -144,8 +162,13 @@ std::string as_json(const SearchSpace& space, const SearchResult& result, bool s
     document.update(found_json(space, result.names, result.found.front()));
   }
   Json conditions = Json::object();
-  for (const PredictorInfo& info : result.predicted_by) conditions[info.target] = info.conditions;
+  Json intervals = Json::object();
+  for (const PredictorInfo& info : result.predicted_by) {
+    if (!info.conditions.empty()) conditions[info.target] = info.conditions;
+    intervals[info.target] = info.interval90 < 0 ? Json(nullptr) : Json(info.interval90);
+  }
   document["conditions"] = std::move(conditions);
+  document["interval90"] = std::move(intervals);
   const double seconds = result.duration.value();
   document["run"] = {
       {"seconds", seconds},
@@ -160,7 +183,7 @@ std::string as_table(const SearchSpace& space, const SearchResult& result) {
       "space {}, resolutions {} pixels\n", space.name(), resolutions_text(result.resolutions));
   for (const PredictorInfo& info : result.predicted_by) out += conditions_line(info);
   for (const FoundNetworks& found : result.found) out += "\n" + table_of(space, result, found);
-  return out;
+  return out + intervals_text(result);
 }
 
 }  // namespace coppice

@@ -52,7 +52,7 @@ struct SearchResult {
   Seconds duration;
   /// Of a search that measured: "energy_j" and so on, which JSON shows under `run`.
   std::vector<std::pair<std::string, double>> spent{};
-  std::vector<PredictorInfo> predicted_by{};  ///< predictors that know their conditions
+  std::vector<PredictorInfo> predicted_by{};  ///< what answered, in the order given
 };
 
 /// `several`: `best` is a list, and `scenarios` tells of each.

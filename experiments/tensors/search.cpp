@@ -5,6 +5,7 @@
 
 #include "experiments/commands/assemble.hpp"
 #include "experiments/commands/measured_search.hpp"
+#include "experiments/commands/predictor_files.hpp"
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/questions.hpp"
 #include "experiments/commands/search_parts.hpp"
@@ -49,7 +50,7 @@ SearchSpace space_of_run(const SearchCommand& command) {
   const auto found = space_in(path);
   require(found.has_value(), path.string(), " does not describe its space; it is no supernet");
   if (command.space.space.empty()) return *found;
-  const SearchSpace given = space_of(command.space, command.predictor);
+  const SearchSpace given = space_of(command.space, files_of(command.predictor));
   require_usage(shape_of(given.spec()) == shape_of(found->spec()),
                 "--space = ",
                 command.space.space,

@@ -3,7 +3,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/check.cmake)
 
 # Longer than anyone waits.
 file(WRITE ${FOLDER}/long.cfg
-  "[train]\nspace = ofa-mobilenetv3\n[search]\nobjectives = macs,params\nevaluations = 1000000000\n")
+  "[train]\nspace = ofa-mobilenetv3\n[search]\nalgorithm = random\nobjectives = macs,params\nevaluations = 1000000000\n")
 
 # Interrupts once the step runs and has asked for signals (bit 14 of those caught is SIGTERM); the
 # step's number is left in `child`.

@@ -82,6 +82,9 @@ file(WRITE ${FOLDER}/large.jsonl
   "{\"ks\":[3,3,3,3,3,3,3,3,3],\"e\":[2,2,2,2,2,2,2,2,2],\"d\":[1,1,1],\"r\":[64]}\n")
 run(0 predict --predictor p/seconds.h5 --arch large.jsonl)
 expect_match("${err}" "1 of 1 networks have a resolution at which seconds was never measured")
+run(0 predict --predictor p/seconds.h5 --arch large.jsonl --json --quiet)
+string(JSON type TYPE "${out}" predictions 0 seconds high)
+expect_match("${type}" "^NULL$")
 fails(2 "--region = DEU, needs --profile FILE: the device whose carbon it decides"
   search --objectives seconds --predictor p/seconds.h5 --region DEU)
 
@@ -92,10 +95,29 @@ run(0 search --objectives seconds --predictor p/seconds.h5 --evaluations 300 --q
 expect_match("${out}" "^space small, resolutions 28, 32, 36, 40, 44 pixels\n")
 fails(2 "--width-mult needs --space: without it the space is the predictors' own"
   predict --predictor p/seconds.h5 --arch net.jsonl --width-mult 2)
-fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or fit them for targets of different names"
+fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or one a name of its own: NAME=FILE"
   search --space small --objectives seconds --predictor p/seconds.h5 p/drawn.h5)
-fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or fit them for targets of different names"
+fails(2 "--predictor p/seconds.h5 and p/drawn.h5 both predict seconds; give one of them, or one a name of its own: NAME=FILE"
   predict --predictor p/seconds.h5 p/drawn.h5 --arch net.jsonl)
+
+# Two devices: one predictor answers for a name of its own, in objectives and in limits.
+run(0 search --space small --objectives seconds,other_s --limit "other_s<=1e9" --evaluations 300
+  --predictor p/seconds.h5 other_s=p/drawn.h5 --json --quiet)
+expect_match("${out}" "\"seconds\":[0-9.e-]+,\"other_s\":[0-9.e-]+|\"other_s\":[0-9.e-]+,\"seconds\":")
+string(JSON half GET "${out}" interval90 other_s)
+expect_match("${half}" "^[0-9.e-]+$")
+run(0 predict --predictor p/seconds.h5 other_s=p/drawn.h5 --arch net.jsonl)
+expect_match("${out}" "seconds +other_s")
+
+# What a set of limits finds does not depend on those before it.
+file(WRITE ${FOLDER}/alone.txt "params<=300000\n")
+file(WRITE ${FOLDER}/second.txt "seconds<=1e-30\nparams<=300000\n")
+set(two_goals search --objectives seconds,params --predictor p/seconds.h5 --evaluations 400 --json --quiet)
+run(0 ${two_goals} --scenarios alone.txt)
+string(JSON alone GET "${out}" scenarios 0 hypervolume)
+run(3 ${two_goals} --scenarios second.txt)
+string(JSON second GET "${out}" scenarios 1 hypervolume)
+expect_match("${second}" "^${alone}$")
 
 # A predictor of another space, or one that is damaged.
 fails(1 "p/seconds.h5 is a predictor for the space small, not for ofa-mobilenetv3"
@@ -230,7 +252,7 @@ run(0 describe --space small --arch b/best.jsonl --json)
 string(JSON count LENGTH "${out}" costs)
 expect_match("${count}" "^2$")
 expect_json("${out}" ${params} costs 1 params)
-fails(2 "--best = limits.txt, exists and holds no networks of the space small; choose another name or remove it"
+fails(2 "--best = limits.txt, exists and cannot be read as networks of the space small (limits.txt line 1: not a JSON object of the form {\"ks\":[...],\"e\":[...],\"d\":[...],\"r\":[...]}); choose another name or remove it"
   search --space small --objectives params --best limits.txt)
 
 # Names that nobody answers for.

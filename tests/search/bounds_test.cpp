@@ -47,13 +47,13 @@ TEST(Bounds, CostsAreExactAndPredictionsAreFound) {
   const SearchSpace space = tiny_search_space();
   const SearchProblem problem = problem_in(space, {});
   const auto costs = predictor_evaluator(space, {}, {"macs"});
-  const std::vector<Bound> exact = find_bounds(problem, *costs, Random(1));
+  const std::vector<Bound> exact = find_bounds(problem, *costs, {Random(1)});
   EXPECT_TRUE(exact[0].exact);
   EXPECT_EQ(exact[0].range.low, costs->evaluate({space.smallest()})[0]);
   EXPECT_EQ(exact[0].range.high, costs->evaluate({space.largest()})[0]);
 
   const FakeEvaluator fake(space, {"noise0"});
-  const std::vector<Bound> found = find_bounds(problem, fake, Random(1));
+  const std::vector<Bound> found = find_bounds(problem, fake, {Random(1)});
   std::vector<double> all;
   for (const Architecture& each : all_architectures(space)) all.push_back(fake.values(each)[0]);
   EXPECT_FALSE(found[0].exact);
@@ -67,7 +67,7 @@ TEST(Bounds, SumsOverBlocksAreExact) {
   const SearchSpace space = tiny_search_space();
   const BlockTable table(space, random_sums(space, 4), {"latency_ms", false, space.name(), -1, {}});
   const auto evaluator = predictor_evaluator(space, {&table}, {});
-  const std::vector<Bound> bounds = find_bounds(problem_in(space, {}), *evaluator, Random(1));
+  const std::vector<Bound> bounds = find_bounds(problem_in(space, {}), *evaluator, {Random(1)});
   const std::vector<double> all = table.predict(all_architectures(space));
   EXPECT_TRUE(bounds[0].exact);
   EXPECT_EQ(bounds[0].range.low, *std::min_element(all.begin(), all.end()));
@@ -81,9 +81,9 @@ TEST(Bounds, ExpansionsOnBothSidesOfOneAreNotCalledMonotone) {
 }
 
 std::string limit_message(const Evaluator& evaluator, const SearchProblem& problem) {
-  std::vector<Bound> bounds = find_bounds(problem, evaluator, Random(1));
+  std::vector<Bound> bounds = find_bounds(problem, evaluator, {Random(1)});
   try {
-    check_limits(problem, evaluator, 2000, Random(1), bounds);
+    check_limits(problem, evaluator, {Random(1), 2000}, bounds);
   } catch (const Error& error) {
     EXPECT_EQ(error.failure(), Failure::unreachable);
     return error.what();
@@ -118,9 +118,31 @@ TEST(Bounds, ALongerSearchDecidesWhereTheBoundIsNotExact) {
   const SearchProblem problem = problem_in(space, {{"noise0", true}}, {"noise0>=3"});
   Bound poor{"noise0", {0, 1}, space.smallest(), space.smallest(), false};
   std::vector<Bound> bounds = {poor};
-  check_limits(problem, fake, 20000, Random(1), bounds);
+  check_limits(problem, fake, {Random(1), 20000}, bounds);
   EXPECT_GE(bounds[0].range.high, 3);
   EXPECT_EQ(fake.values(bounds[0].at_high)[0], bounds[0].range.high);
+}
+
+TEST(Bounds, EveryLookCanBeInterrupted) {
+  const SearchSpace space = tiny_search_space();
+  const FakeEvaluator fake(space, {"gain0"});
+  SearchProblem problem = problem_in(space, {{"gain0"}}, {"gain0>=1e9"});
+  BoundSearches searches{Random(1), 1'000'000};
+  std::vector<Bound> bounds = find_bounds(problem, fake, searches);
+  searches.interrupted = [] { return true; };
+  SearchSummary missed;
+  missed.nearest = Candidate{space.smallest(), {0}, 1};
+  for (const auto& look : std::vector<std::function<void()>>{
+           [&] { (void)find_bounds(problem, fake, searches); },
+           [&] { check_limits(problem, fake, searches, bounds); },
+           [&] { (void)require_feasible(problem, fake, searches, missed, {}); }}) {
+    try {
+      look();
+      ADD_FAILURE() << "went on";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.failure(), Failure::interrupted) << error.what();
+    }
+  }
 }
 
 TEST(Bounds, LimitsOfOneQuantityThatExcludeEachOtherAreReportedAtOnce) {
@@ -138,7 +160,7 @@ std::string conflict_message(const Evaluator& evaluator, const SearchProblem& pr
   EXPECT_TRUE(summary.front.empty());
   try {
     static_cast<void>(require_feasible(
-        problem, evaluator, 1000, Random(1), summary, [](const Architecture&) -> SearchSummary {
+        problem, evaluator, {Random(1), 1000}, summary, [](const Architecture&) -> SearchSummary {
           ADD_FAILURE() << "nothing meets them";
           return {};
         }));
@@ -191,12 +213,12 @@ TEST(Bounds, ASearchThatMissedWhatThereIsStartsAgainFromThere) {
     return summary;
   };
   const SearchSummary summary =
-      require_feasible(problem, *costs, 1000, Random(1), missed, found_from);
+      require_feasible(problem, *costs, {Random(1), 1000}, missed, found_from);
   EXPECT_EQ(summary.best->architecture, space.smallest());
   // An algorithm that takes no start may miss it again.
   EXPECT_EQ(message_of([&] {
               static_cast<void>(require_feasible(
-                  problem, *costs, 1000, Random(1), missed, [](const Architecture&) {
+                  problem, *costs, {Random(1), 1000}, missed, [](const Architecture&) {
                     return SearchSummary{};
                   }));
             }),

@@ -149,7 +149,7 @@ TEST(Nsga2, HypervolumeNeverFallsAndEventsTellIt) {
   const SearchSpace space = builtin_space("small");
   const FakeEvaluator evaluator(space, {"noise0", "gain0"});
   SearchProblem problem = problem_in(space, kTwo);
-  problem.ranges = ranges_of(find_bounds(problem, evaluator, Random(1)));
+  problem.ranges = ranges_of(find_bounds(problem, evaluator, {Random(1)}));
   std::vector<SearchEvent> events;
   SearchContext context = seeded(1);
   context.observer = [&events](const SearchEvent& event) { events.push_back(event); };
@@ -176,7 +176,7 @@ TEST(Nsga2, BeatsRandomSearchOnAverage) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const FakeEvaluator evaluator(space, {"noise0", "gain0"}, seed);
     SearchProblem problem = problem_in(space, kTwo);
-    problem.ranges = ranges_of(find_bounds(problem, evaluator, Random(seed)));
+    problem.ranges = ranges_of(find_bounds(problem, evaluator, {Random(seed)}));
     evolved += search_nsga2(problem, evaluator, options_of(50, 2000), seeded(seed)).hypervolume;
     drawn += search_random(problem, evaluator, {50, 2000}, seeded(seed)).hypervolume;
   }
