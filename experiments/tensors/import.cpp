@@ -1,6 +1,7 @@
 // `coppice import`: what the Once-For-All reference implementation wrote, as files of Coppice.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -35,7 +36,7 @@ Json facts(const SearchSpace& space) {
 }
 
 Json import_checkpoint(const ImportCommand& command) {
-  require_replaceable(command.out, kImportedSupernet);
+  require_imported_supernet_replaceable(command.out);
   Supernet supernet = Supernet::blank(make_space(space_options(command)));
   load_ofa_weights(supernet, read_state_dict(command.file), command.file.string());
   CheckpointInfo info;
@@ -45,7 +46,7 @@ Json import_checkpoint(const ImportCommand& command) {
 }
 
 Json import_accuracy_predictor(const ImportCommand& command) {
-  require_replaceable(command.out, kPredictorFile);
+  require_replaceable(command.out, kPredictorFormat);
   const SearchSpace space = make_space(space_options(command));
   const ChoiceNetwork network = read_ofa_accuracy_predictor(command.file, space);
   save_predictor(command.out, network, space);
@@ -55,7 +56,7 @@ Json import_accuracy_predictor(const ImportCommand& command) {
 }
 
 Json import_latency_table(const ImportCommand& command) {
-  require_replaceable(command.out, kPredictorFile);
+  require_replaceable(command.out, kPredictorFormat);
   const SpaceOptions options = space_options(command);
   const BlockTable table =
       read_ofa_latency_table(command.file, make_space(options), options.width_mult.has_value());
@@ -81,6 +82,29 @@ std::optional<int> image_size_beside(const std::filesystem::path& file) {
   return size.get<int>();
 }
 
+void warn_of_resolution(const ImportCommand& command,
+                        const SearchSpace& space,
+                        const OfaNetConfig& config,
+                        bool known) {
+  const int pixels = space.resolution(config.architecture);
+  print_warning(text(command.file.string(),
+                     " does not say how large its images are; ",
+                     pixels,
+                     " pixels are assumed, --resolutions names others"),
+                command.common.quiet || known);
+  const std::vector<int> offered = builtin_space(config.space).spec().resolutions;
+  const bool foreign = std::find(offered.begin(), offered.end(), pixels) == offered.end();
+  print_warning(text("the space ",
+                     config.space,
+                     " does not offer ",
+                     pixels,
+                     " pixels by itself: other commands take ",
+                     command.out.string(),
+                     " with --resolutions ",
+                     pixels),
+                command.common.quiet || !foreign);
+}
+
 Json import_net_config(const ImportCommand& command) {
   const SpaceOptions& options = command.space;
   require_usage(options.resolutions.size() <= 1,
@@ -98,6 +122,7 @@ Json import_net_config(const ImportCommand& command) {
                 " is a network of ",
                 config.space);
   const SearchSpace space = builtin_space(config.space, config.parameters);
+  warn_of_resolution(command, space, config, resolution.has_value());
   require_networks_replaceable("--out", command.out, space);
   write_text_file(command.out, to_text(space, config.architecture) + "\n");
   Json found = facts(space);

@@ -133,6 +133,37 @@ std::string networks_table(const std::vector<Architecture>& asked,
   return table;
 }
 
+// `spent`: what the session says, with noise_floor_percent.
+std::string as_json(const MeasureCommand& command,
+                    const std::vector<Architecture>& asked,
+                    const NetworkMeasurer& measurer,
+                    const Json& spent) {
+  Json result{{"count", measurer.table().rows.size()},
+              {"images", measurer.images()},
+              {"file", measurer.file().string()}};
+  if (!command.arch.empty()) result["networks"] = networks_json(asked, measurer);
+  result["run"] = spent;
+  return result.dump();
+}
+
+std::string as_table(const MeasureCommand& command,
+                     const std::vector<Architecture>& asked,
+                     const NetworkMeasurer& measurer,
+                     const Json& spent) {
+  std::string table;
+  if (!command.arch.empty()) table = networks_table(asked, targets_of(command), measurer);
+  const Json& floor = spent["noise_floor_percent"];
+  const std::string noise =
+      floor.is_null() ? "" : fmt::format(", latency noise floor {:.1f} %", floor.get<double>());
+  return table + fmt::format("{} networks in {}{}\n{:.0f} s, {:.0f} J ({})\n",
+                             measurer.table().rows.size(),
+                             measurer.file().string(),
+                             noise,
+                             spent["seconds"].get<double>(),
+                             spent["energy_j"].get<double>(),
+                             spent["energy_basis"].get<std::string>());
+}
+
 }  // namespace
 
 void run_measure(const MeasureCommand& given) {
@@ -166,28 +197,10 @@ void run_measure(const MeasureCommand& given) {
   if (ranks) ranks->leave();
   if (!session.leads()) return;
   record_options(command.run, MeasureCommand::kName, effective_options(command));
-  const std::size_t count = measurer.table().rows.size();
   const auto floor = measurer.noise_floor_percent();
   spent["noise_floor_percent"] = floor ? Json(*floor) : Json(nullptr);
-  if (command.common.json) {
-    Json result{
-        {"count", count}, {"images", measurer.images()}, {"file", measurer.file().string()}};
-    if (!command.arch.empty()) result["networks"] = networks_json(asked, measurer);
-    result["run"] = spent;
-    print_result(result.dump());
-    return;
-  }
-  if (!command.arch.empty()) {
-    print_result(networks_table(asked, targets_of(command), measurer));
-  }
-  const std::string noise = floor ? fmt::format(", latency noise floor {:.1f} %", *floor) : "";
-  print_result(fmt::format("{} networks in {}{}\n{:.0f} s, {:.0f} J ({})\n",
-                           count,
-                           measurer.file().string(),
-                           noise,
-                           spent["seconds"].get<double>(),
-                           spent["energy_j"].get<double>(),
-                           spent["energy_basis"].get<std::string>()));
+  print_result(command.common.json ? as_json(command, asked, measurer, spent)
+                                   : as_table(command, asked, measurer, spent));
 }
 
 }  // namespace coppice

@@ -119,6 +119,45 @@ Json row_json(const SpikeRow& row) {
           {"layers", layers_json(row)}};
 }
 
+std::string curve_table(const std::vector<SpikeRow>& curve) {
+  constexpr const char* kHead = "{:>9}{:>12}{:>10}{:>11}{:>11}{:>13}{:>13}{:>16}{:>16}\n";
+  std::string out = fmt::format(kHead,
+                                "time",
+                                "thresholds",
+                                "accuracy",
+                                "spikes a",
+                                "spikes a",
+                                "energy/ANN",
+                                "energy/ANN",
+                                "quantised ANN",
+                                "energy/it");
+  out += fmt::format(kHead,
+                     "steps",
+                     "by",
+                     "",
+                     "neuron",
+                     "synapse",
+                     "operations",
+                     "with memory",
+                     "of equal bits",
+                     "with memory");
+  for (const SpikeRow& row : curve) {
+    const std::string quantised =
+        fmt::format("{} bit {:.2f} %", row.quantised.bits, row.quantised.accuracy);
+    out += fmt::format("{:>9}{:>12}{:>8.2f} %{:>11.2f}{:>11.2f}{:>13.2f}{:>13.2f}{:>16}{:>16.2f}\n",
+                       row.timesteps,
+                       row.thresholds,
+                       row.accuracy,
+                       row.cost.spikes_per_neuron,
+                       row.cost.spikes_per_synapse,
+                       row.energy_ratio_ops,
+                       row.energy_ratio_memory,
+                       quantised,
+                       row.quantised.energy_ratio_memory);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::string> criticism(const SpikeReport& report) {
@@ -167,41 +206,7 @@ std::string as_table(const SpikeReport& report) {
     out += fmt::format(", fine-tuned {:.2f} %", *report.tuned_ann_accuracy);
   }
   out += fmt::format(" of {} images\n\n", report.images);
-  constexpr const char* kHead = "{:>9}{:>12}{:>10}{:>11}{:>11}{:>13}{:>13}{:>16}{:>16}\n";
-  out += fmt::format(kHead,
-                     "time",
-                     "thresholds",
-                     "accuracy",
-                     "spikes a",
-                     "spikes a",
-                     "energy/ANN",
-                     "energy/ANN",
-                     "quantised ANN",
-                     "energy/it");
-  out += fmt::format(kHead,
-                     "steps",
-                     "by",
-                     "",
-                     "neuron",
-                     "synapse",
-                     "operations",
-                     "with memory",
-                     "of equal bits",
-                     "with memory");
-  for (const SpikeRow& row : report.curve) {
-    const std::string quantised =
-        fmt::format("{} bit {:.2f} %", row.quantised.bits, row.quantised.accuracy);
-    out += fmt::format("{:>9}{:>12}{:>8.2f} %{:>11.2f}{:>11.2f}{:>13.2f}{:>13.2f}{:>16}{:>16.2f}\n",
-                       row.timesteps,
-                       row.thresholds,
-                       row.accuracy,
-                       row.cost.spikes_per_neuron,
-                       row.cost.spikes_per_synapse,
-                       row.energy_ratio_ops,
-                       row.energy_ratio_memory,
-                       quantised,
-                       row.quantised.energy_ratio_memory);
-  }
+  out += curve_table(report.curve);
   out += "\n";
   for (const std::string& line : criticism(report)) out += line + "\n";
   if (!report.file.empty()) {

@@ -144,6 +144,25 @@ Subnet own_copy(const Subnet& subnet) {
   return copy;
 }
 
+ThresholdTensors scaled(const ThresholdTensors& thresholds, double by) {
+  ThresholdTensors result(thresholds.size());
+  for (std::size_t i = 0; i < thresholds.size(); ++i) {
+    if (thresholds[i].defined()) result[i] = thresholds[i] * by;
+  }
+  return result;
+}
+
+// Adds the gradients of one batch; returns its loss.
+double backward(const Subnet& subnet,
+                const ForwardOptions& forward,
+                const Subnet& teacher,
+                const Batch& batch) {
+  const at::Tensor loss = distillation_loss(
+      subnet.forward(batch.images, forward), batch.labels, teacher.forward(batch.images), {});
+  loss.backward();
+  return loss.item<double>();
+}
+
 }  // namespace
 
 at::Tensor qcfs(const at::Tensor& x, const at::Tensor& thresholds, int levels) {
@@ -201,10 +220,7 @@ void finetune_qcfs(Subnet& subnet,
   const auto steps = static_cast<std::int64_t>(std::llround(options.epochs * per_epoch));
   if (steps == 0) return;
   subnet = own_copy(subnet);
-  ThresholdTensors smallest(thresholds.size());
-  for (std::size_t i = 0; i < thresholds.size(); ++i) {
-    if (thresholds[i].defined()) smallest[i] = thresholds[i] * 0.05;
-  }
+  const ThresholdTensors smallest = scaled(thresholds, 0.05);
   const std::vector<NamedTensor> tensors = trained_tensors(subnet, thresholds);
   SgdOptions sgd_options;
   sgd_options.weight_decay = options.weight_decay;
@@ -216,13 +232,9 @@ void finetune_qcfs(Subnet& subnet,
       throw Error("interrupted while fine-tuning; the same command starts over",
                   Failure::interrupted);
     }
-    const Batch batch = batches.get(step);
     sgd.zero_gradients();
-    const at::Tensor loss = distillation_loss(
-        subnet.forward(batch.images, forward), batch.labels, teacher.forward(batch.images), {});
-    loss.backward();
-    const double value = loss.item<double>();
-    require(std::isfinite(value),
+    const double loss = backward(subnet, forward, teacher, batches.get(step));
+    require(std::isfinite(loss),
             "the loss of fine-tuning is not a finite number at step ",
             step,
             "; lower --rate (",
@@ -230,7 +242,7 @@ void finetune_qcfs(Subnet& subnet,
             ")");
     sgd.step(learning_rate(step, 0, steps, peak, peak));
     keep_positive(thresholds, smallest);
-    if (options.progress) options.progress(step + 1, steps, value);
+    if (options.progress) options.progress(step + 1, steps, loss);
   }
   for (const NamedTensor& named : tensors) {
     at::Tensor tensor = named.tensor;

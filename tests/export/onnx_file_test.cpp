@@ -30,6 +30,7 @@ struct Case {
   bool basic_operators;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
 void PrintTo(const Case& c, std::ostream* out) {
   *out << c.space << " at " << c.resolution << (c.basic_operators ? ", basic operators" : "");
 }
@@ -53,7 +54,7 @@ TEST_P(EverySpace, OpenCvComputesTheNetworkForBatches1And2And3) {
     options.basic_operators = basic_operators;
     write_onnx(network, options, folder / "model.onnx");
     OnnxRunner runner(folder / "model.onnx", 1);
-    for (const std::size_t batch : {2, 1, 3}) {
+    for (const std::size_t batch : {2UL, 1UL, 3UL}) {
       const auto end = images.begin() + static_cast<std::ptrdiff_t>(batch * images.size() / 3);
       const auto found = runner.run({images.begin(), end}, batch);
       ASSERT_EQ(found.size(), batch * 7);

@@ -18,7 +18,7 @@ std::vector<float> values_of(const at::Tensor& tensor) {
   return {dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel()};
 }
 
-at::Tensor row(std::vector<float> values) {
+at::Tensor row(const std::vector<float>& values) {
   return at::tensor(values).view({1, 1, 1, static_cast<std::int64_t>(values.size())});
 }
 
