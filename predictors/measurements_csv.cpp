@@ -178,6 +178,14 @@ void require_percent(const MeasurementTable& table,
   require(!shares, path, ": no ", target, " is above 1; percent are needed, not shares: times 100");
 }
 
+std::string text_of(const std::filesystem::path& path) {
+  std::string content = read_text_file(path);
+  require(content.find('\0') == std::string::npos,
+          path.string(),
+          " is neither a measurement file of Coppice nor a CSV: it holds zero bytes");
+  return content;
+}
+
 CsvRow header_of(CsvReader& reader, const std::filesystem::path& path) {
   auto header = reader.next();
   require(
@@ -188,14 +196,14 @@ CsvRow header_of(CsvReader& reader, const std::filesystem::path& path) {
 }  // namespace
 
 std::vector<std::string> csv_columns(const std::filesystem::path& path) {
-  CsvReader reader(read_text_file(path), path.string());
+  CsvReader reader(text_of(path), path.string());
   return header_of(reader, path).fields;
 }
 
 MeasurementTable read_measurements_csv(const std::filesystem::path& path,
                                        const SearchSpace& space,
                                        const std::string& target) {
-  CsvReader reader(read_text_file(path), path.string());
+  CsvReader reader(text_of(path), path.string());
   const Columns columns =
       find_columns(header_of(reader, path).fields, path.string(), space, target);
   MeasurementTable table;

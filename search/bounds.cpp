@@ -178,6 +178,49 @@ void require_consistent(const std::vector<Limit>& limits) {
   }
 }
 
+/// The best value of what `limit` bounds under `other`, computed; none where one of them is no sum
+/// over blocks, or the computation needs more memory than it may have.
+std::optional<double> computed_under(const SearchProblem& problem,
+                                     const Evaluator& evaluator,
+                                     const Limit& limit,
+                                     const Limit& other) {
+  const std::size_t place = position_of(limit.name, evaluator.names());
+  const std::size_t other_place = position_of(other.name, evaluator.names());
+  const BlockSums* value = evaluator.block_sums(place);
+  const BlockSums* limited = evaluator.block_sums(other_place);
+  if (value == nullptr || limited == nullptr || !has_additive_blocks(problem.space)) return {};
+  const bool maximize = limit.kind == LimitKind::at_least;
+  const bool at_least = other.kind == LimitKind::at_least;
+  try {
+    const auto best = best_additive(
+        problem.space, problem.choices, {value, maximize, limited, at_least, other.value});
+    if (!best) return {};
+    return evaluator.evaluate({*best})[place];
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+/// Of two limits on sums over blocks it is known whether a network meets both.
+void require_compatible(const SearchProblem& problem, const Evaluator& evaluator) {
+  for (const Limit& limit : problem.limits) {
+    for (const Limit& other : problem.limits) {
+      if (limit.name == other.name) continue;
+      const auto best = computed_under(problem, evaluator, limit, other);
+      if (!best || excess(limit, *best) == 0) continue;
+      throw Error(text(to_text(limit),
+                       " cannot be met together with ",
+                       to_text(other),
+                       ", under which ",
+                       limit.kind == LimitKind::at_most ? "the smallest " : "the largest ",
+                       limit.name,
+                       " is ",
+                       reachable_text(limit, *best)),
+                  Failure::unreachable);
+    }
+  }
+}
+
 /// As far towards `limit` as the other limits allow.
 SearchProblem without_limit(const SearchProblem& problem, const Limit& limit) {
   SearchProblem others = extreme_problem(problem, limit.name, limit.kind == LimitKind::at_least);
@@ -279,6 +322,7 @@ void check_limits(const SearchProblem& problem,
       throw Error(unreachable_text(limit, bound, searches.evaluations), Failure::unreachable);
     }
   }
+  require_compatible(problem, evaluator);
 }
 
 SearchSummary require_feasible(const SearchProblem& problem,

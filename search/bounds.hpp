@@ -53,8 +53,10 @@ struct BoundSearches {
 /// `bounds` take up what it found; the message then is "no network found meets accuracy>=99; the
 /// largest accuracy found is 89.9; if it is that close, raise --evaluations above 20000". Two
 /// limits of one quantity that exclude each other are unreachable too: "macs<=1e6 cannot be met
-/// together with macs>=2e6; they exclude each other". Throws Error(interrupted) when `searches`
-/// says so.
+/// together with macs>=2e6; they exclude each other"; so are two limits on sums over blocks that no
+/// network meets together, with the nearest value: "latency_ms<=10 cannot be met together with
+/// macs>=1.1e8, under which the smallest latency_ms is 11.2". Throws Error(interrupted) when
+/// `searches` says so.
 void check_limits(const SearchProblem& problem,
                   const Evaluator& evaluator,
                   const BoundSearches& searches,

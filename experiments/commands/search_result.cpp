@@ -67,14 +67,19 @@ std::string intervals_text(const SearchResult& result) {
                                     [](const auto& found) { return found.measured.has_value(); });
   if (measured) return {};
   std::string list;
+  bool fitted = false;
   for (const PredictorInfo& info : result.predicted_by) {
     if (info.interval90 == 0) continue;
+    fitted = fitted || info.interval90 > 0;
     list += (list.empty() ? "" : ", ") + info.target;
     list += info.interval90 < 0 ? " (error not known)" : fmt::format(" +- {:.2g}", info.interval90);
   }
   if (list.empty()) return {};
   return "predicted, 90 % interval: " + list +
-         "; the best of many predictions is too good on average: --measure measures it\n";
+         (fitted
+              ? "; the best of many predictions is too good on average, --measure tells by how much"
+              : "") +
+         "\n";
 }
 
 std::int64_t total_evaluations(const SearchResult& result) {

@@ -123,6 +123,11 @@ TEST_F(MeasurementsCsv, BadNumbersNameRowAndColumn) {
   EXPECT_EQ(error("ks,e,d,accuracy\n3 x,4,2,70\n"), " line 2: ks = 'x' is not a number");
 }
 
+TEST_F(MeasurementsCsv, AFileThatIsNoTextIsCalledSo) {
+  EXPECT_EQ(error(std::string("\x11\0\x02", 3)),
+            " is neither a measurement file of Coppice nor a CSV: it holds zero bytes");
+}
+
 TEST_F(MeasurementsCsv, RowsOfAnotherLengthNameTheirRow) {
   EXPECT_EQ(error("ks,e,d,accuracy\n" + columns(largest_) + "\n"),
             " line 2 has 3 fields, the header has 4");

@@ -123,6 +123,29 @@ TEST(Bounds, ALongerSearchDecidesWhereTheBoundIsNotExact) {
   EXPECT_EQ(fake.values(bounds[0].at_high)[0], bounds[0].range.high);
 }
 
+TEST(Bounds, TwoSumsThatNoNetworkBringsTogetherAreKnownBeforeTheSearch) {
+  const SearchSpace space = tiny_search_space();
+  const BlockTable first(space, random_sums(space, 4), {"a_ms", false, space.name(), -1, {}});
+  const BlockTable second(space, random_sums(space, 5), {"b_ms", false, space.name(), -1, {}});
+  const auto evaluator = predictor_evaluator(space, {&first, &second}, {});
+  const std::vector<Architecture> all = all_architectures(space);
+  const std::vector<double> a = first.predict(all);
+  const std::vector<double> b = second.predict(all);
+  // The network of the largest b alone is allowed, and its a is not the smallest.
+  const auto place = std::max_element(b.begin(), b.end()) - b.begin();
+  const double needed = a[static_cast<std::size_t>(place)];
+  const double smallest = *std::min_element(a.begin(), a.end());
+  ASSERT_LT(smallest, needed);
+  const std::string b_limit = "b_ms>=" + shortest_text(b[static_cast<std::size_t>(place)]);
+  const std::string a_limit = "a_ms<=" + shortest_text((smallest + needed) / 2);
+  const std::string message =
+      limit_message(*evaluator, problem_in(space, {{"a_ms"}}, {a_limit, b_limit}));
+  EXPECT_EQ(message,
+            a_limit + " cannot be met together with " + b_limit +
+                ", under which the smallest a_ms is " +
+                reachable_text(parse_limit(a_limit), needed));
+}
+
 TEST(Bounds, EveryLookCanBeInterrupted) {
   const SearchSpace space = tiny_search_space();
   const FakeEvaluator fake(space, {"gain0"});
