@@ -50,10 +50,14 @@ done
   --machine experiments/devices/server-cpu.json --json > "$out/comparison.json"
 "$coppice" report "$run" --per-model "$out"
 
-# Column 5 of energy.csv is the time, column 11 the processor's energy in kWh.
-echo "processor alone, by its time"
-sum() { cat "$@" | awk -F, '$5 + 0 > 0 { j += $11 * 3.6e6; s += $5 } END { printf "%.0f J in %.0f s\n", j, s }'; }
+# Columns by their names; what stands in quotes comes behind them.
+sum() {
+  awk -F, 'FNR == 1 { for (i = 1; i <= NF; ++i) place[$i] = i; next }
+    { joules += $place["cpu_energy"] * 3.6e6; seconds += $place["duration"] }
+    END { printf "%.0f J in %.0f s\n", joules, seconds }' "$@"
+}
 echo "  the run:     $(sum "$run/energy.csv")"
 for scenario in "$out"/scenario-*; do
-  echo "  $(basename "$scenario"): $(find "$scenario" -name energy.csv -print0 | xargs -0 cat | sum /dev/stdin)"
+  mapfile -d '' -t files < <(find "$scenario" -name energy.csv -print0)
+  echo "  $(basename "$scenario"): $(sum "${files[@]}")"
 done

@@ -30,7 +30,7 @@ for share in 5:4 10:3 25:2 50:1 100:1; do
   if [ -e "$run/supernet.h5" ]; then resume=(--resume); fi
   if [ ! -e "$run/done" ]; then
     echo "== $percent % of the training images"
-    "$coppice" train --config "$recipe" --train-fraction "$percent" --evaluations 6 \
+    "$coppice" train --config "$recipe" --train-fraction "$percent" --evaluations 2 \
       "${epochs[@]}" --out "$run" "${resume[@]}"
     touch "$run/done"
   fi
