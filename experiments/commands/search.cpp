@@ -163,7 +163,7 @@ struct Searches {
 };
 
 // What the algorithm for fronts does not reach by itself. Looking for an end is not kept when it is
-// interrupted, so it is short: a share of the budget, up to what takes a second.
+// interrupted, so it is short: a share of the budget, and never more than this.
 constexpr std::int64_t kShareOfEnds = 4;
 constexpr std::int64_t kMostForEnds = 25'000;
 
