@@ -10,6 +10,7 @@
 #include "experiments/progress.hpp"
 #include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
+#include "experiments/tensors/card_timing.hpp"
 #include "experiments/tensors/export_folder.hpp"
 #include "experiments/tensors/network_accuracy.hpp"
 #include "experiments/tensors/network_card.hpp"
@@ -35,17 +36,6 @@ constexpr int kTimingRounds = 30;
 constexpr std::int64_t kStepsOfANetwork = 3;
 constexpr std::int64_t kTimingSteps = 3;
 
-CardLatency card_latency(const LatencySeries& series, const TimingConditions& timing) {
-  CardLatency latency;
-  latency.latency_ms = {series.p10_ms, series.median_ms, series.p90_ms};
-  latency.interval = fmt::format("10 % and 90 % quantiles of {} samples", series.samples_ms.size());
-  latency.device = timing.device;
-  latency.runtime = timing.runtime;
-  latency.threads = timing.threads;
-  latency.batch = timing.batch;
-  return latency;
-}
-
 // Everything is made and checked in a folder of its own before it replaces older exports.
 class Exporting {
  public:
@@ -54,6 +44,7 @@ class Exporting {
         session_(session),
         source_(open_supernet(command.network)),
         context_(card_context(command, source_)),
+        timing_(context_, {kTimingRounds, command.common.seed}, session.clock()),
         images_(open_images(source_, command.calibrate)),
         onnxruntime_(find_onnxruntime(command.onnxruntime).runtime),
         runtimes_(runtimes_here(onnxruntime_)),
@@ -64,11 +55,11 @@ class Exporting {
                   progress_style(command.common.quiet),
                   session.clock(),
                   std::cerr) {
+    warn(modelled_elsewhere(context_, processor_name()));
     if (!images_.calibration) {
-      print_warning(
+      warn(
           "batch norm keeps the statistics that are stored; give --calibrate DATA to recalibrate "
-          "it for each network",
-          command.common.quiet);
+          "it for each network");
     }
   }
 
@@ -76,7 +67,7 @@ class Exporting {
     const ScratchFolder scratch(command_.out);
     progress_.update(0);
     make_networks(scratch.path());
-    time_elsewhere();
+    time_elsewhere(scratch.path());
     for (const Network& network : networks_) {
       stop_if_interrupted("while checking; nothing was exported, the same command starts anew");
       check(network);
@@ -95,6 +86,10 @@ class Exporting {
     std::filesystem::path published;  // afterwards
     ModelCard card;
   };
+
+  void warn(const std::string& message) const {
+    if (!message.empty()) print_warning(message, command_.common.quiet);
+  }
 
   void step(const std::string& note) { progress_.update(++steps_, note); }
 
@@ -115,8 +110,7 @@ class Exporting {
       step("calibrated");
     }
     const FileSource source{images_, source_.checkpoint.info.preprocessing, command_.common.seed};
-    const LatencyReport latencies =
-        time_subnets(subnets, {kTimingRounds, command_.common.seed}, session_.clock());
+    const std::vector<CardLatency> latencies = timing_.of_subnets(subnets);
     step("timed here");
     for (std::size_t i = 0; i < subnets.size(); ++i) {
       stop_if_interrupted(
@@ -133,7 +127,7 @@ class Exporting {
       findings.name = source_.checkpoint.supernet.space().name() + "-" + id;
       findings.calibration_images = images_.calibration ? images_.calibration->size() : 0;
       findings.accuracy = test_accuracy(subnets[i]);
-      findings.latency = card_latency(latencies.networks[i], timing_conditions());
+      findings.latency = latencies[i];
       network.card = describe_network(context_, subnets[i], findings);
       write_network_files(subnets[i], command_.formats, source, network.folder, network.card);
       step("wrote " + network.published.string());
@@ -142,25 +136,33 @@ class Exporting {
   }
 
   // The ONNX files in the runtimes that run them, all networks under one course of the machine.
-  void time_elsewhere() {
-    add_latencies(kOnnxFile, opencv_timer(session_.clock()));
+  void time_elsewhere(const std::filesystem::path& scratch) {
+    const ScratchFolder unpublished(scratch);
+    add_latencies("opencv", kOnnxFile, opencv_timer(session_.clock()), unpublished.path());
     step("timed in OpenCV");
-    if (onnxruntime_) add_latencies(kOnnxFile, onnxruntime_timer(onnxruntime_));
-    if (onnxruntime_) add_latencies(kInt8OnnxFile, onnxruntime_timer(onnxruntime_));
+    if (onnxruntime_) {
+      const FileTimer timer = onnxruntime_timer(onnxruntime_);
+      for (const char* file : {kOnnxFile, kInt8OnnxFile}) {
+        add_latencies("onnxruntime", file, timer, unpublished.path());
+      }
+    }
     step(onnxruntime_ ? "timed in ONNX Runtime" : "ONNX Runtime was not found");
+    warn(timing_.warning());
   }
 
-  void add_latencies(const char* file, const FileTimer& timer) {
+  void add_latencies(const std::string& runtime,
+                     const char* file,
+                     const FileTimer& timer,
+                     const std::filesystem::path& unpublished) {
     std::vector<TimedFile> files;
     for (const Network& network : networks_) {
       const auto path = network.folder / file;
       if (!std::filesystem::exists(path)) return;  // of a format that was not asked for
       files.push_back({path, network.card.channels, network.card.resolution});
     }
-    const LatencyReport report = timer.time(files, {kTimingRounds, command_.common.seed});
+    const auto latencies = timing_.of_files(runtime, timer, files, unpublished);
     for (std::size_t i = 0; i < networks_.size(); ++i) {
-      networks_[i].card.other_latencies.push_back(
-          {file, card_latency(report.networks[i], timer.conditions)});
+      networks_[i].card.other_latencies.push_back({file, latencies[i]});
     }
   }
 
@@ -199,6 +201,7 @@ class Exporting {
   Session& session_;
   SupernetSource source_;
   CardContext context_;
+  CardTiming timing_;
   SourceImages images_;
   std::shared_ptr<OnnxRuntime> onnxruntime_;  // null: not installed
   std::vector<Runtime> runtimes_;
@@ -222,24 +225,12 @@ std::optional<FolderLock> lock_of_run(const ExportCommand& command) {
   return std::nullopt;
 }
 
-// Without --profile the energy of an inference is that of one server core.
-void warn_of_another_device(const ExportCommand& command) {
-  const std::string here = processor_name();
-  const bool server = here.find("EPYC") != std::string::npos;
-  print_warning(
-      "energy and carbon of an inference are modelled for one core of an AMD EPYC 7763, "
-      "with the latency measured on this " +
-          here + "; --profile FILE (experiments/devices) names the device that will run it",
-      command.common.quiet || server || !command.profile.empty());
-}
-
 }  // namespace
 
 void run_export(const ExportCommand& command) {
   require_exports_replaceable(command.out);
   Session session(command.common, command.charge, "export");
   const std::optional<FolderLock> lock = lock_of_run(command);
-  warn_of_another_device(command);
   Exporting exporting(command, session);
   exporting.run();
   Json spent = session.spent();

@@ -11,6 +11,7 @@
 #include "experiments/tensors/supernet_source.hpp"
 #include "export/model_card.hpp"
 #include "predictors/device_profile.hpp"
+#include "predictors/measurements.hpp"
 #include "predictors/predictor.hpp"
 
 namespace coppice {
@@ -25,13 +26,18 @@ struct CardContext {
   std::vector<std::string> class_names;  ///< empty: not known
   /// Of the run, by runtime; those it has.
   std::map<std::string, std::unique_ptr<Predictor>> latency_predictors;
-  /// Device, runtime, threads and batch that its measurements belong to; empty: not recorded.
-  std::map<std::string, std::string> measured_under;
+  MeasurementTable measurements;          ///< of the run; empty: it has none
   std::vector<CardFile> inputs;           ///< every file that decides the networks
   std::vector<CardFile> measured_inputs;  ///< every other file that the cards are made from
 };
 
 [[nodiscard]] CardContext card_context(const ExportCommand& command, const SupernetSource& source);
+
+/// What to tell the user when the energy of an inference is modelled by the program's own profile,
+/// of a server core, while latencies are measured on the named processor, which is none; else
+/// empty.
+[[nodiscard]] std::string modelled_elsewhere(const CardContext& context,
+                                             const std::string& processor);
 
 /// What was found out about one network.
 struct NetworkFindings {

@@ -5,6 +5,7 @@
 
 #include "experiments/run_folder.hpp"
 #include "experiments/runtime_options.hpp"
+#include "experiments/tensors/latency_anchor.hpp"
 #include "experiments/tensors/runtimes.hpp"
 #include "experiments/tensors/scratch_folder.hpp"
 #include "experiments/tensors/session.hpp"
@@ -298,24 +299,20 @@ void NetworkMeasurer::add_latencies(const std::vector<Subnet>& subnets) {
   }
 }
 
-// Groups are timed at different moments of a machine that others may use, too. So each also times
-// the network that was timed first of all, which keeps the latency it was given then.
+// Groups are timed at different moments of a machine that others may use, too.
 void NetworkMeasurer::add_latency(const std::string& target,
                                   const std::vector<Subnet>& subnets,
                                   const SubnetTimer& time) {
-  std::vector<Subnet> timed = without(target, subnets);
-  if (timed.empty()) return;
-  const auto first =
-      std::find_if(table_.rows.begin(), table_.rows.end(), [&target](const Measurement& row) {
-        return row.targets.count(target) > 0;
-      });
-  const bool anchored = first != table_.rows.end();
-  const double first_ms = anchored ? first->targets.at(target) : 0;
-  if (anchored) timed.insert(timed.begin(), checkpoint_.supernet.extract(first->architecture));
+  const std::vector<Subnet> missing = without(target, subnets);
+  if (missing.empty()) return;
+  const std::optional<LatencyAnchor> anchor = first_timed(table_, target);
+  std::vector<Subnet> timed;
+  if (anchor) timed.push_back(checkpoint_.supernet.extract(anchor->architecture));
+  timed.insert(timed.end(), missing.begin(), missing.end());
   LatencyReport report = time(timed);
-  if (anchored) anchor(report, first_ms);
-  for (std::size_t i = anchored ? 1 : 0; i < timed.size(); ++i) {
-    Measurement& row = known_row(timed[i].architecture());
+  settle(report, anchor);
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    Measurement& row = known_row(missing[i].architecture());
     row.targets[target] = report.networks[i].median_ms;
     if (target == kLatency) row.latency_samples_ms = report.networks[i].samples_ms;
   }

@@ -77,6 +77,13 @@ if(NOT predicted STREQUAL measured)
   message(SEND_ERROR "predicted for ${predicted}, measured on ${measured}")
 endif()
 
+# Latencies are those of the run's own time, in the runtime that the run was timed in, and say so.
+expect_match("${card}" "quantiles of 30 samples; scaled by [0-9.]+ to what the run's first network took")
+string(JSON elsewhere GET "${card}" run latency_elsewhere 0 interval)
+if(NOT elsewhere STREQUAL "10 % and 90 % quantiles of 30 samples")
+  message(SEND_ERROR "the run was not timed in OpenCV, but its card says ${elsewhere}")
+endif()
+
 expect_json("${card}" "pre-training" run training kind)
 # The profile that energy was modelled from is named by its hash, the program's own too.
 get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
