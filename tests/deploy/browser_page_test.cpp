@@ -245,9 +245,54 @@ TEST_F(BrowserPage, SaysWhatIsWrongWithAnExport) {
   open_page();
   EXPECT_EQ(message(),
             "the export folder has no model.onnx; export it with coppice export --formats onnx");
+}
+
+// All that is checked stands in card_test.cpp.
+TEST_F(BrowserPage, SaysWhatIsWrongWithACard) {
+  const auto told = [&](const std::string& pointer, const Json& value) {
+    network_->write_card();
+    Json card = Json::parse(read_bytes(folder_ / kCardJsonFile));
+    card[Json::json_pointer(pointer)] = value;
+    write_bytes(folder_ / kCardJsonFile, card.dump());
+    open_page();
+    return message();
+  };
+  EXPECT_EQ(told("/preprocessing/std", {0}),
+            "card.json: preprocessing.std.0 is 0, must be a number above 0; export again");
+  EXPECT_EQ(told("/accuracy", Json::object()),
+            "card.json: accuracy.top1_percent is missing, must be a number; export again");
+  EXPECT_EQ(told("/card_version", 99),
+            "card.json: card_version is 99, this program reads up to 1; use the example of a newer "
+            "Coppice");
+  EXPECT_EQ(told("/preprocessing", nullptr),
+            "card.json does not say how pictures are prepared: it gives no reason");
+  EXPECT_EQ(told("/files", Json::array()),
+            "the card lists no ONNX file; export with --formats onnx");
+  EXPECT_EQ(told("/output/name", "scores"),
+            "model.onnx has the output logits, output.name in card.json is scores; export again");
+  const Json three = Json::parse(R"({"channels": 3, "height": 28, "width": 28, "name": "input",
+                                     "type": "float32", "layout": "NCHW"})");
+  network_->card.channels = 3;
+  network_->card.preprocessing =
+      CardPreprocessing{"whole picture to 28 x 28", "RGB", {0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}, 1};
+  EXPECT_EQ(told("/input", three),
+            "model.onnx has an input of 1 x 28 x 28, input in card.json says 3 x 28 x 28; export "
+            "again");
   write_bytes(folder_ / kCardJsonFile, "{");
   open_page();
-  EXPECT_EQ(message(), "card.json was truncated or edited; export again");
+  EXPECT_EQ(message(), "card.json is no model card: it was truncated or edited; export again");
+}
+
+// Tiny deviations make pixels infinite.
+TEST_F(BrowserPage, ShowsNoClassesForLogitsThatAreNotFinite) {
+  network_->card.preprocessing.value->std = {1e-300};
+  network_->write_card();
+  open_page();
+  drop(network_->picture(0, ".png"));
+  EXPECT_EQ(message(),
+            "model.onnx gives logits that are not finite: its weights, or preprocessing in "
+            "card.json, were edited; export again");
+  EXPECT_EQ(text_at("#classes"), "");
 }
 
 TEST_F(BrowserPage, SaysThatTheRuntimeIsMissing) {

@@ -34,7 +34,7 @@ const headers = {
 function fileOf(address, exported) {
   const [, folder, name] = /^\/(?:([a-z]+)\/)?(\w[\w.-]*\.[a-z]+)$/.exec(address === '/' ? '/index.html' : address) ?? [];
   if (name && folder === undefined) return path.join(here, 'page', name);
-  if (folder === 'common' && name === 'preprocess.mjs') return path.join(here, '../common', name);
+  if (folder === 'common' && /^(card|preprocess|session)\.mjs$/.test(name)) return path.join(here, '../common', name);
   if (folder === 'runtime' && /^ort[\w.-]+\.(mjs|wasm)$/.test(name)) return path.join(runtime, name);
   if (folder === 'export' && /^(card\.json|model[\w-]*\.onnx)$/.test(name)) return path.join(exported, name);
   return null;

@@ -2,11 +2,10 @@
 // Node.js and the browser. A picture is {height, width, channels, pixels}: bytes, channels last.
 
 // The input of one call: Float32Array in the order channels, rows, columns. Throws Error saying
-// what is wrong with the picture.
+// what is wrong with the picture; the card is one that card.mjs checked, with preprocessing.
 export function prepare(picture, card) {
   const size = card.input.height;
   const rule = card.preprocessing;
-  if (!rule) throw new Error(`the card does not say how pictures are prepared: ${card.preprocessing_unknown}`);
   check(picture, card.input.channels);
   const square = rule.crop_fraction < 1
     ? cropped(picture, size, rule.crop_fraction)

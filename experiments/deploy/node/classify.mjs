@@ -7,8 +7,10 @@
 import {createHash} from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import {gunzipSync} from 'node:zlib';
+import {onnxFiles, parseCard, requirePreprocessing} from '../common/card.mjs';
 import {prepare, ranked} from '../common/preprocess.mjs';
+import {checkLogits, checkSession, inRuntime} from '../common/session.mjs';
+import {idxPicture} from './idx.mjs';
 import {decodePng} from './png.mjs';
 
 async function importRuntime() {
@@ -21,50 +23,44 @@ async function importRuntime() {
   }
 }
 
-function readFile(name) {
+// A file's bytes; null where there is none.
+function bytesOf(name) {
   try {
     return fs.readFileSync(name);
   } catch (error) {
-    throw new Error(`cannot read ${name}: ${error.code}`);
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new Error(`cannot read ${name}: ${error.code === 'EISDIR' ? 'it is a folder' : error.code}`);
   }
 }
 
-// One picture of an IDX file of images, plain or gzip.
-function idxPicture(name, index) {
-  let bytes = readFile(name);
-  if (name.endsWith('.gz')) bytes = gunzipSync(bytes);
-  if (bytes.readUInt32BE(0) !== 0x803) throw new Error(`${name} is no IDX file of images`);
-  const [count, height, width] = [4, 8, 12].map((at) => bytes.readUInt32BE(at));
-  if (!(index < count)) throw new Error(`${name} has pictures 0 to ${count - 1}, not ${index}`);
-  const start = 16 + index * height * width;
-  return {height, width, channels: 1, pixels: bytes.subarray(start, start + height * width)};
-}
-
 function readPicture(word) {
-  const numbered = /^(.+):(\d+)$/.exec(word);
-  return numbered ? idxPicture(numbered[1], Number(numbered[2])) : decodePng(readFile(word), word);
+  const [, file, number] = /^(.+):(\d+)$/.exec(word) ?? [null, word];
+  const bytes = bytesOf(file);
+  if (!bytes) throw new Error(`there is no picture ${file}; check its path`);
+  return number ? idxPicture(bytes, file, Number(number)) : decodePng(bytes, file);
 }
 
 function readCard(folder) {
   const file = path.join(folder, 'card.json');
-  let card = null;
-  try {
-    card = JSON.parse(readFile(file));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  if (!Array.isArray(card?.files) || !card.input || !card.output) {
-    throw new Error(`${file} is no model card: it was truncated or edited; export again`);
-  }
+  const bytes = bytesOf(file);
+  if (!bytes) throw new Error(`there is no ${file}; write it with coppice export`);
+  const card = parseCard(bytes.toString(), file);
+  requirePreprocessing(card, file);
   return card;
 }
 
 // The bytes of a model, which must be those that the card was written for.
 function readModel(folder, card, name) {
-  const listed = card.files.find((file) => file.name === name);
-  if (!listed) throw new Error(`${folder}/card.json lists no ${name}; export it with coppice export --formats`);
+  const names = onnxFiles(card);
+  if (!names.includes(name)) {
+    throw new Error(names.length > 0
+      ? `${folder}/card.json lists no ONNX file ${name}; give one of ${names.join(', ')}`
+      : `${folder}/card.json lists no ONNX file; export it with coppice export --formats onnx`);
+  }
   const file = path.join(folder, name);
-  const bytes = readFile(file);
+  const listed = card.files.find((one) => one.name === name);
+  const bytes = bytesOf(file);
+  if (!bytes) throw new Error(`${file} is missing, although card.json lists it; export again`);
   if (bytes.length !== listed.bytes) {
     throw new Error(`${file} has ${bytes.length} bytes, card.json says ${listed.bytes}: it was truncated or edited; export again`);
   }
@@ -74,20 +70,29 @@ function readModel(folder, card, name) {
   return bytes;
 }
 
+// Logits of one input, and how long the second call took.
+async function run(file, bytes, card, input) {
+  const ort = await importRuntime();
+  const session = await inRuntime(file, () => ort.InferenceSession.create(bytes, {intraOpNumThreads: 1}));
+  checkSession(session, card, file);
+  const {channels, height, width} = card.input;
+  const feeds = {[card.input.name]: new ort.Tensor('float32', input, [1, channels, height, width])};
+  await inRuntime(file, () => session.run(feeds));  // the first call prepares memory
+  const start = process.hrtime.bigint();
+  const results = await session.run(feeds);
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  const logits = results[card.output.name].data;
+  checkLogits(logits, 1, card, file);
+  return {logits, milliseconds};
+}
+
 async function main([folder, pictureName, model = 'model.onnx']) {
   if (!pictureName) throw new Error('usage: node classify.mjs EXPORT_DIR PICTURE.png [MODEL.onnx]');
   const card = readCard(folder);
   const input = prepare(readPicture(pictureName), card);
   const bytes = readModel(folder, card, model);
-  const ort = await importRuntime();
-  const session = await ort.InferenceSession.create(bytes, {intraOpNumThreads: 1});
-  const {channels, height, width} = card.input;
-  const feeds = {[card.input.name]: new ort.Tensor('float32', input, [1, channels, height, width])};
-  await session.run(feeds);  // the first call prepares memory
-  const start = process.hrtime.bigint();
-  const results = await session.run(feeds);
-  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
-  for (const {name, share} of ranked(results[card.output.name].data, card).slice(0, 3)) {
+  const {logits, milliseconds} = await run(path.join(folder, model), bytes, card, input);
+  for (const {name, share} of ranked(logits, card).slice(0, 3)) {
     console.log(`${(100 * share).toFixed(1).padStart(5)} %  ${name}`);
   }
   console.log(`${milliseconds.toFixed(2)} ms in ONNX Runtime, one thread`);

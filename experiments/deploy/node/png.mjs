@@ -3,11 +3,18 @@ import {inflateSync} from 'node:zlib';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const channelsOf = {0: 1, 2: 3, 6: 4};
+const kinds = {0: 'grey', 2: 'RGB', 3: 'a palette', 4: 'grey and alpha', 6: 'RGB and alpha'};
+
+// The picture that a header announces, in words.
+function described(header) {
+  if (!header || header.length < 13) return 'a PNG without a header';
+  return `a PNG of ${header[8]} bits a channel in ${kinds[header[9]] ?? 'an unknown kind of colour'}${header[12] ? ', interlaced' : ''}`;
+}
 
 // {height, width, channels, pixels}. Throws Error saying what the bytes are not.
 export function decodePng(bytes, name) {
   if (!bytes.subarray(0, 8).equals(signature)) {
-    throw new Error(`${name} is no PNG picture`);
+    throw new Error(`${name} is no PNG picture; convert it first, or give FILE:NUMBER of an IDX file`);
   }
   const parts = [];
   let header = null;
@@ -20,8 +27,8 @@ export function decodePng(bytes, name) {
     at += 12 + length;
   }
   const channels = header && channelsOf[header[9]];
-  if (!channels || header[8] !== 8 || header[12] !== 0) {
-    throw new Error(`${name} is not a PNG of 8 bits a channel in grey or RGB; convert it first`);
+  if (!channels || header.length < 13 || header[8] !== 8 || header[12] !== 0) {
+    throw new Error(`${name} is ${described(header)}, must be one of 8 bits a channel in grey or RGB, not interlaced; convert it first`);
   }
   const width = header.readUInt32BE(0);
   const height = header.readUInt32BE(4);
@@ -32,14 +39,15 @@ export function decodePng(bytes, name) {
     raw = Buffer.alloc(0);
   }
   if (raw.length < height * (1 + width * channels)) throw new Error(`${name} is truncated`);
-  return {height, width, channels, pixels: unfiltered(raw, height, width * channels, channels)};
+  return {height, width, channels, pixels: unfiltered(raw, height, width * channels, channels, name)};
 }
 
 // Each row starts with the filter that it was stored with (PNG specification, section 9).
-function unfiltered(raw, height, stride, channels) {
+function unfiltered(raw, height, stride, channels, name) {
   const pixels = new Uint8Array(height * stride);
   for (let y = 0; y < height; ++y) {
     const filter = raw[y * (stride + 1)];
+    if (filter > 4) throw new Error(`${name} is damaged: row ${y} has filter ${filter}, must be 0 to 4`);
     for (let x = 0; x < stride; ++x) {
       const left = x >= channels ? pixels[y * stride + x - channels] : 0;
       const up = y > 0 ? pixels[(y - 1) * stride + x] : 0;

@@ -1,6 +1,6 @@
 // The export folder behind the page: its card and its ONNX files. What cannot be used throws Error
 // with a message for people.
-const newestCard = 1;
+import {checkFigures, parseCard} from './common/card.mjs';
 
 async function fetched(name) {
   const response = await fetch(`export/${name}`);
@@ -9,26 +9,9 @@ async function fetched(name) {
 }
 
 export async function readCard() {
-  let card;
-  try {
-    card = JSON.parse(await (await fetched('card.json')).text());
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new Error('card.json was truncated or edited; export again');
-    throw error;
-  }
-  if (!card?.card_version || !card.input || !card.output || !Array.isArray(card.files)) {
-    throw new Error('card.json is no model card; export again');
-  }
-  if (card.card_version > newestCard) {
-    throw new Error(`card.json has version ${card.card_version}, this page reads up to ${newestCard}`);
-  }
+  const card = parseCard(await (await fetched('card.json')).text(), 'card.json');
+  checkFigures(card, 'card.json');
   return card;
-}
-
-export function onnxFiles(card) {
-  const names = card.files.map((file) => file.name).filter((name) => name.endsWith('.onnx'));
-  if (names.length === 0) throw new Error('the card lists no ONNX file; export with --formats onnx');
-  return names;
 }
 
 // The bytes of a file, which must be those that the card was written for.

@@ -1,4 +1,6 @@
 // An ONNX file in ONNX Runtime's WebAssembly, on one thread.
+import {checkLogits, checkSession, inRuntime} from './common/session.mjs';
+
 const mostCalls = 25;
 const mostMilliseconds = 100;
 
@@ -16,19 +18,17 @@ async function importRuntime() {
 
 export async function openNetwork(card, bytes, name) {
   const ort = await importRuntime();
-  let session;
-  try {
-    session = await ort.InferenceSession.create(bytes, {executionProviders: ['wasm']});
-  } catch (error) {
-    throw new Error(`ONNX Runtime cannot run ${name}: ${String(error.message ?? error).split('\n')[0]}`);
-  }
+  const session = await inRuntime(name, () => ort.InferenceSession.create(bytes, {executionProviders: ['wasm']}));
+  checkSession(session, card, name);
   const {channels, height, width} = card.input;
 
   // Logits of `count` images that lie behind each other in a Float32Array.
   async function run(images, count = 1) {
     const tensor = new ort.Tensor('float32', images, [count, channels, height, width]);
-    const results = await session.run({[card.input.name]: tensor});
-    return results[card.output.name].data;
+    const results = await inRuntime(name, () => session.run({[card.input.name]: tensor}));
+    const logits = results[card.output.name].data;
+    checkLogits(logits, count, card, name);
+    return logits;
   }
 
   // Milliseconds of one call: the median of a few, after one that prepares memory.

@@ -1,7 +1,8 @@
 // Brings the page to life: the network of the export folder sees what is drawn, dropped or chosen.
+import {onnxFiles, requirePreprocessing} from './common/card.mjs';
 import {prepare} from './common/preprocess.mjs';
 import {makeDrawing} from './drawing.mjs';
-import {onnxFiles, readCard, readModel} from './export_folder.mjs';
+import {readCard, readModel} from './export_folder.mjs';
 import {brightnessOfTraining, hintAt} from './hints.mjs';
 import {openNetwork} from './network.mjs';
 import {inverted, pictureOfCanvas, pictureOfFile} from './picture.mjs';
@@ -120,11 +121,10 @@ function offerModels(names) {
 async function start() {
   state.card = await readCard();
   showCard(state.card);
-  if (!state.card.preprocessing) {
-    throw new Error(`the card does not say how pictures are prepared: ${state.card.preprocessing_unknown}`);
-  }
+  requirePreprocessing(state.card, 'card.json');
   startDrawing(state.card);
   const names = onnxFiles(state.card);
+  if (names.length === 0) throw new Error('the card lists no ONNX file; export with --formats onnx');
   offerModels(names);
   await load(names[0]);
 }
