@@ -71,6 +71,13 @@ void require_imported_supernet_replaceable(const std::filesystem::path& out) {
   });
 }
 
+// Other tools' files, too: they have these two in common (FORMAT.md).
+void require_nir_replaceable(const std::filesystem::path& out) {
+  require_hdf5_replaceable(out, "a NIR file", [](const Hdf5Reader& file) {
+    return file.contains("/version") && file.contains("/node");
+  });
+}
+
 void require_replaceable(const std::filesystem::path& out, const TextKind& kind) {
   std::error_code unknown;
   require_usage(!std::filesystem::exists(out, unknown) || begins_with_mark(out, kind.mark),

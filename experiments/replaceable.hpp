@@ -24,6 +24,9 @@ void require_replaceable(const std::filesystem::path& out, const StoredFormat& f
 /// was trained is never replaced, hours of work must not end by a slip of the keyboard.
 void require_imported_supernet_replaceable(const std::filesystem::path& out);
 
+/// Throws Error(usage) when `out`, the value of --out, exists and is no NIR file.
+void require_nir_replaceable(const std::filesystem::path& out);
+
 /// Throws Error(usage) when `out` exists and is no file of this kind.
 void require_replaceable(const std::filesystem::path& out, const TextKind& kind);
 

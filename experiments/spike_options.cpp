@@ -7,6 +7,22 @@
 #include "supernet/base/error.hpp"
 
 namespace coppice {
+namespace {
+
+// What would change nothing was meant to change something.
+void require_of_use(const SpikeCommand& command) {
+  const SpikeCommand unchanged;
+  require_usage(!command.out.empty() || !command.grouped,
+                "--grouped says how a NIR file is written; give --out FILE, or leave it out");
+  const bool tuning = command.rate != unchanged.rate || command.levels != unchanged.levels ||
+                      command.noise != unchanged.noise ||
+                      command.tuned_until != unchanged.tuned_until;
+  require_usage(command.finetune_epochs > 0 || !tuning,
+                "--rate, --levels, --noise and --tuned-until are of the fine-tuning, and "
+                "--finetune-epochs = 0; give it epochs, or leave them out");
+}
+
+}  // namespace
 
 void bind(SpikeCommand& command, OptionSet& options) {
   bind(command.network, options);
@@ -38,7 +54,12 @@ void bind(SpikeCommand& command, OptionSet& options) {
               "",
               "put ReLU for h_swish and fixed gates for squeeze-excite, instead of refusing them");
   options.add("images", command.images, "N", "test only on the first N images; 0: all");
-  options.add("out", command.out, "FILE", "write the spiking network as a NIR file").shows("none");
+  options
+      .add("out",
+           command.out,
+           "FILE",
+           "write the spiking network of the fewest timesteps as a NIR file")
+      .shows("none");
   options.add("grouped",
               command.grouped,
               "",
@@ -77,6 +98,7 @@ void validate(const SpikeCommand& command) {
                 "--replace needs --finetune-epochs > 0: without training the replaced layers cost "
                 "most of the accuracy");
   require_usage(command.images >= 0, "--images = ", command.images, ", must be >= 0");
+  require_of_use(command);
 }
 
 }  // namespace coppice

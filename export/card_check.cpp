@@ -89,6 +89,9 @@ void check_card(const ModelCard& card) {
   if (card.int8.value && card.int8.value->accuracy.value) {
     check_accuracy(*card.int8.value->accuracy.value);
   }
+  if (card.spiking.value && card.spiking.value->accuracy.value) {
+    check_accuracy(*card.spiking.value->accuracy.value);
+  }
   const auto check_latency = [](const char* key, const Known<CardLatency>& latency) {
     if (latency.value) check_estimate(key, latency.value->latency_ms);
   };

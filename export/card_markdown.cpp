@@ -140,6 +140,25 @@ std::string accuracy_words(const CardAccuracy& accuracy) {
          digits(percent.high, 4) + " %, Wilson)";
 }
 
+void add_spiking(const CardSpiking& spiking, Table& table) {
+  const std::string network = text("Spiking, ", spiking.timesteps, " timesteps");
+  table.rows(network, spiking.accuracy, [&](const CardAccuracy& a) {
+    table.row(network,
+              text(accuracy_words(a),
+                   "; the first ",
+                   a.images,
+                   " test images, thresholds: ",
+                   spiking.thresholds));
+  });
+  const double ratio = spiking.energy_ratio_memory;
+  table.row("Energy of the spiking network",
+            text(digits(spiking.energy_ratio_ops, 3),
+                 " of the network's in float32 by operations alone, ",
+                 digits(ratio, 3),
+                 " with memory: it ",
+                 ratio < 1 ? "saves energy" : "does not save energy"));
+}
+
 std::string accuracy_table(const ModelCard& card) {
   Table table("Accuracy");
   table.rows("Top-1", card.accuracy, [&](const CardAccuracy& a) {
@@ -149,9 +168,14 @@ std::string accuracy_table(const ModelCard& card) {
   table.rows("Top-1 in 8 bits", card.int8, [&](const CardInt8& int8) {
     table.rows("Top-1 in 8 bits", int8.accuracy, [&](const CardAccuracy& a) {
       table.row("Top-1 in 8 bits",
-                text(accuracy_words(a), "; ranges of values seen on ", int8.calibration));
+                text(accuracy_words(a),
+                     "; counted in libtorch with the roundings of ",
+                     kInt8OnnxFile,
+                     ", ranges of values seen on ",
+                     int8.calibration));
     });
   });
+  if (card.spiking.value) add_spiking(*card.spiking.value, table);
   return table.markdown();
 }
 

@@ -32,6 +32,15 @@ struct CardInt8 {
   std::string calibration;  ///< "2000 held-out images": what the ranges of values were seen on
 };
 
+/// Of the network as spiking neurons.
+struct CardSpiking {
+  int timesteps = 0;
+  std::string thresholds;          ///< "99.9th percentile of activations on 2000 images"
+  Known<CardAccuracy> accuracy;    ///< of a part of the test images: simulating takes long
+  double energy_ratio_ops = 0;     ///< to the network in float32, operations alone (energy.hpp)
+  double energy_ratio_memory = 0;  ///< with memory: above 1 it saves none
+};
+
 /// Of one call with `batch` images.
 struct CardLatency {
   Estimate latency_ms;

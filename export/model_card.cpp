@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "export/card_check.hpp"
 #include "export/format.hpp"
@@ -52,6 +53,16 @@ Json int8_json(const CardInt8& i) {
            {"format", "QDQ: values in 8 bits, weights in 8 bits with a scale for each channel"},
            {"calibration", i.calibration}};
   put(out, "accuracy", i.accuracy, accuracy_json);
+  return out;
+}
+
+Json spiking_json(const CardSpiking& s) {
+  Json out{{"file", kNirFile},
+           {"timesteps", s.timesteps},
+           {"thresholds", s.thresholds},
+           {"energy_ratio_ops", s.energy_ratio_ops},
+           {"energy_ratio_memory", s.energy_ratio_memory}};
+  put(out, "accuracy", s.accuracy, accuracy_json);
   return out;
 }
 
@@ -121,6 +132,21 @@ Json input_json(const ModelCard& card) {
           {"width", card.resolution}};
 }
 
+constexpr const char* kOwnHash = "\"card_sha256\": \"";  // as dump() writes it
+constexpr std::size_t kHashLength = 64;
+
+// Where the text has its own hash; npos: nowhere. No string of a card holds a bare quotation mark.
+std::size_t place_of_own_hash(const std::string& text) {
+  const std::size_t key = text.find(kOwnHash);
+  if (key == std::string::npos) return key;
+  const std::size_t place = key + std::string_view(kOwnHash).size();
+  return place + kHashLength < text.size() ? place : std::string::npos;
+}
+
+std::string own_hash(std::string text, std::size_t place) {
+  return sha256(text.replace(place, kHashLength, kHashLength, '0'));
+}
+
 }  // namespace
 
 Estimate wilson_interval(std::int64_t correct, std::int64_t images) {
@@ -163,6 +189,7 @@ std::string card_json(const ModelCard& card) {
   put(out, "preprocessing", card.preprocessing, preprocessing_json);
   put(out, "accuracy", card.accuracy, accuracy_json);
   put(out, "int8", card.int8, int8_json);
+  put(out, "spiking", card.spiking, spiking_json);
   put(out, "latency_predicted", card.latency_predicted, latency_json);
   out["latency_predicted_elsewhere"] = Json::array();
   for (const CardLatency& latency : card.other_predictions) {
@@ -182,15 +209,29 @@ std::string card_json(const ModelCard& card) {
   put(run, "inference", card.inference, energy_json);
   put(run, "training", card.training, training_json);
   run["inputs"] = files_json(card.measured_inputs);
+  run["card_sha256"] = std::string(kHashLength, '0');
   out["run"] = run;
   // Names come from folders and users; bytes that are no UTF-8 must not stop an export.
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text = out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::size_t place = place_of_own_hash(text);
+  return text.replace(place, kHashLength, own_hash(text, place));
 }
 
 void write_model_card(const ModelCard& card, const std::filesystem::path& folder) {
   const std::string json = card_json(card);
   write_text_file(folder / kCardMarkdownFile, card_markdown(card));
   write_text_file(folder / kCardJsonFile, json);
+}
+
+void check_card_unedited(const std::string& text, const std::filesystem::path& path) {
+  const std::size_t place = place_of_own_hash(text);
+  require(place != std::string::npos,
+          path.string(),
+          " has no card_sha256 under run: an earlier program wrote it, or it was edited; export "
+          "again");
+  require(text.substr(place, kHashLength) == own_hash(text, place),
+          path.string(),
+          " was edited after the export: its text has another SHA-256 than it says; export again");
 }
 
 std::vector<CardFile> read_card_files(const std::filesystem::path& card_json) {

@@ -28,6 +28,7 @@ struct ModelCard {
   Known<CardPreprocessing> preprocessing;
   Known<CardAccuracy> accuracy;
   Known<CardInt8> int8;
+  Known<CardSpiking> spiking;
   Known<CardLatency> latency_predicted;
   Known<CardLatency> latency_measured;           ///< of the subnet in libtorch
   std::vector<CardFileLatency> other_latencies;  ///< measured in other runtimes
@@ -58,6 +59,11 @@ struct ModelCard {
 /// Writes both into an existing folder; card.json last, for its presence says that the export is
 /// complete.
 void write_model_card(const ModelCard& card, const std::filesystem::path& folder);
+
+/// Throws Error when the text of a card.json is not what an export wrote: its `run.card_sha256`,
+/// the SHA-256 of the text with zeros in place of the hash, is another or missing. `path` is for
+/// messages.
+void check_card_unedited(const std::string& text, const std::filesystem::path& path);
 
 /// The files that a card.json lists. Throws Error naming the path: unreadable, no card, newer than
 /// this program, or a name that leaves the folder.

@@ -10,6 +10,7 @@
 #include "export/onnx_check.hpp"
 #include "export/onnx_runner.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
 
 namespace coppice {
 namespace {
@@ -47,6 +48,21 @@ void check_unchanged(const std::filesystem::path& folder, const CardFile& listed
           " says ",
           listed.sha256,
           "; export again");
+}
+
+// A model that nothing vouches for must not lie beside those that the card does vouch for.
+void check_all_listed(const std::filesystem::path& folder, const std::vector<CardFile>& files) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!is_model(name)) continue;
+    const bool listed = std::any_of(
+        files.begin(), files.end(), [&name](const CardFile& file) { return file.name == name; });
+    require(listed,
+            entry.path().string(),
+            " is not listed in ",
+            kCardJsonFile,
+            ": it does not belong to this export; move it away");
+  }
 }
 
 using RunImages = std::function<std::vector<float>(const std::vector<float>&, std::size_t count)>;
@@ -98,13 +114,6 @@ std::vector<float> in_batches_of(const std::filesystem::path& file,
   const std::int64_t batch = check_onnx_file(file).input_shape.front();
   return batch > 0 ? in_fixed_batches(static_cast<std::size_t>(batch), data, run)
                    : in_one_call_as_alone(file, data, run);
-}
-
-bool is_model(const std::string& name) {
-  const auto ends = [&name](const char* kind) {
-    return std::filesystem::path(name).extension() == kind;
-  };
-  return ends(".onnx") || ends(".pt") || ends(".nir");
 }
 
 // What a file's logits are compared with, and how closely.
@@ -185,14 +194,22 @@ Runtime onnxruntime_runtime(std::shared_ptr<OnnxRuntime> onnxruntime) {
   return {name, {kOnnxFile, kInt8OnnxFile, kDynamicOnnxFile, kMobileOnnxFile}, run, {}};
 }
 
+bool is_model(const std::string& name) {
+  const auto extension = std::filesystem::path(name).extension();
+  return extension == ".onnx" || extension == ".pt" || extension == ".nir";
+}
+
 bool runs(const Runtime& runtime, const std::string& file) {
   return std::find(runtime.files.begin(), runtime.files.end(), file) != runtime.files.end();
 }
 
 VerifyReport verify_folder(const std::filesystem::path& folder,
                            const std::vector<Runtime>& runtimes) {
-  const std::vector<CardFile> files = read_card_files(folder / kCardJsonFile);
+  const std::filesystem::path card = folder / kCardJsonFile;
+  const std::vector<CardFile> files = read_card_files(card);
+  check_card_unedited(read_text_file(card), card);
   for (const CardFile& file : files) check_unchanged(folder, file);
+  check_all_listed(folder, files);
   const ReferenceData data = read_reference(folder / kReferenceFile);
   VerifyReport report;
   report.ok = true;
@@ -203,9 +220,9 @@ VerifyReport verify_folder(const std::filesystem::path& folder,
       known = true;
       const RuntimeReport one = compared(runtime, folder / file.name, data);
       report.ok = report.ok && one.ok;
-      if (file.name != kInt8OnnxFile) {
+      if (file.name != kInt8OnnxFile && file.name != kNirFile) {
         report.largest_difference =
-            std::max(report.largest_difference, one.comparison.largest_difference);
+            std::max(report.largest_difference.value_or(0), one.comparison.largest_difference);
       }
       report.runtimes.push_back(one);
     }

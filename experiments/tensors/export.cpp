@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "experiments/metering.hpp"
@@ -78,7 +79,8 @@ class Exporting {
 
   [[nodiscard]] const std::vector<std::filesystem::path>& files() const { return files_; }
   [[nodiscard]] const std::vector<std::filesystem::path>& cards() const { return cards_; }
-  [[nodiscard]] double largest_difference() const { return largest_difference_; }
+  /// Of float32 files; empty: none was exported.
+  [[nodiscard]] std::optional<double> largest_difference() const { return largest_difference_; }
 
  private:
   struct Network {
@@ -174,11 +176,13 @@ class Exporting {
             network.published.string(),
             ": the exported network does not compute what the subnet computes: the largest "
             "difference is ",
-            report.largest_difference,
+            report.largest_difference.value_or(0),
             " of the largest logit, at most ",
             kLogitTolerance,
             " is allowed");
-    largest_difference_ = std::max(largest_difference_, report.largest_difference);
+    if (report.largest_difference) {
+      largest_difference_ = std::max(largest_difference_.value_or(0), *report.largest_difference);
+    }
     for (const CardFile& file : network.card.files) {
       files_.push_back(network.published / file.name);
     }
@@ -210,7 +214,7 @@ class Exporting {
   std::vector<Network> networks_;
   std::vector<std::filesystem::path> files_;
   std::vector<std::filesystem::path> cards_;
-  double largest_difference_ = 0;
+  std::optional<double> largest_difference_;
 };
 
 // Of the run whose energy.csv says what the export spends. One that cannot be written, on an
@@ -241,9 +245,11 @@ void run_export(const ExportCommand& command) {
   if (!command.common.json) {
     std::string out;
     for (const auto& file : exporting.files()) out += file.string() + "\n";
-    print_result(out +
-                 fmt::format("largest difference to the subnet: {:.1e} of the largest logit\n",
-                             exporting.largest_difference()));
+    if (exporting.largest_difference()) {
+      out += fmt::format("largest difference to the subnet: {:.1e} of the largest logit\n",
+                         *exporting.largest_difference());
+    }
+    print_result(out);
     return;
   }
   Json files = Json::array();
@@ -261,7 +267,8 @@ void run_export(const ExportCommand& command) {
   spent["card"] = one ? cards_of_this_run.front() : cards_of_this_run;
   print_result(Json{
       {"files", files},
-      {"largest_difference", exporting.largest_difference()},
+      {"largest_difference",
+       exporting.largest_difference() ? Json(*exporting.largest_difference()) : Json(nullptr)},
       {"card", one ? cards.front() : cards},
       {"run",
        spent}}.dump());

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/run_folder.hpp"
 #include "export/format.hpp"
 #include "export/model_card.hpp"
 #include "supernet/base/error.hpp"
@@ -24,6 +25,16 @@ constexpr std::array<const char*, 7> kExportedFiles{kOnnxFile,
                                                     kCardMarkdownFile};
 
 bool is_export(const fs::path& folder) { return fs::exists(folder / kCardJsonFile); }
+
+// A file of that name may be someone else's.
+bool has_readable_card(const fs::path& folder) {
+  try {
+    static_cast<void>(read_card_files(folder / kCardJsonFile));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 // The folder itself and those in it where exports put networks.
 std::vector<fs::path> places_in(const fs::path& folder) {
@@ -78,8 +89,13 @@ void move_export(const fs::path& from, const fs::path& to) {
 void require_exports_replaceable(const fs::path& out) {
   if (!fs::exists(out)) return;
   require_usage(fs::is_directory(out), "--out = ", out.string(), ", is a file; a folder is needed");
+  require_usage(!fs::exists(out / kRunSupernetFile),
+                "--out = ",
+                out.string(),
+                ", is the folder of a run; choose a folder of its own, such as ",
+                (out / kRunExportsFolder).string());
   for (const fs::path& place : places_in(out)) {
-    if (is_export(place) || is_part_of_export(place)) continue;
+    if (is_part_of_export(place) || has_readable_card(place)) continue;
     for (const char* name : kExportedFiles) {
       require_usage(!fs::exists(place / name),
                     "--out = ",

@@ -9,6 +9,7 @@
 
 #include "experiments/tensors/network_accuracy.hpp"
 #include "experiments/tensors/one_thread.hpp"
+#include "experiments/tensors/spike_simulation.hpp"
 #include "experiments/tensors/spiking_file.hpp"
 #include "export/format.hpp"
 #include "export/onnx_file.hpp"
@@ -16,6 +17,7 @@
 #include "export/reference_file.hpp"
 #include "export/torchscript_file.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/interruption.hpp"
 #include "supernet/base/random.hpp"
 
 namespace coppice {
@@ -25,6 +27,8 @@ constexpr std::int64_t kReferenceImages = 8;
 // More images widen the ranges of values hardly any further.
 constexpr std::size_t kRangeImages = 2000;
 constexpr std::int64_t kRangeBatch = 50;
+// A spiking network takes as long as some hundred others.
+constexpr std::size_t kSimulatedImages = 500;
 
 std::vector<float> values_of(const at::Tensor& tensor) {
   const at::Tensor dense = tensor.contiguous();
@@ -102,8 +106,40 @@ class Writing {
     SpikingFileOptions options;
     options.preprocessing = source_.preprocessing;
     const auto images = images_.calibration->images(subnet_.plan().resolution);
-    write_spiking_file(subnet_, images, options, path);
+    const SpikingSimulator simulator = percentile_simulator(subnet_, images);
+    write_spiking_file(simulator, images.front(), options, path);
     card_.files.push_back(describe_file(path));
+    card_.spiking = spiking(simulator, options.timesteps);
+  }
+
+  [[nodiscard]] CardSpiking spiking(const SpikingSimulator& simulator, int timesteps) const {
+    CardSpiking card;
+    card.timesteps = timesteps;
+    card.thresholds = fmt::format("{} % percentile of activations on {} images",
+                                  kThresholdPercentile,
+                                  images_.calibration->size());
+    const PreparedImages& shown = images_.test ? *images_.test : *images_.calibration;
+    const SimulatedImages simulated =
+        simulate_images(simulator,
+                        *shown.first(std::min(kSimulatedImages, shown.size())),
+                        {timesteps},
+                        {},
+                        [](std::int64_t) {
+                          stop_if_interrupted(
+                              "while simulating spikes; nothing was exported, the same command "
+                              "starts anew");
+                        });
+    const SpikingPoint& point = simulated.points.front();
+    const EnergyRatios ratios = energy_ratios(
+        SpikingCostModel(simulator.network()), point.activity, subnet_.plan(), kFloat32);
+    card.energy_ratio_ops = ratios.operations;
+    card.energy_ratio_memory = ratios.memory;
+    card.accuracy = Known<CardAccuracy>::unknown("a bare supernet comes without test images");
+    if (images_.test) {
+      card.accuracy =
+          CardAccuracy{point.accuracy.correct, point.accuracy.total, images_.dataset, "test"};
+    }
+    return card;
   }
 
   [[nodiscard]] OnnxOptions onnx_options() const {
@@ -180,6 +216,7 @@ void write_network_files(const Subnet& subnet,
                          const std::filesystem::path& folder,
                          ModelCard& card) {
   card.int8 = Known<CardInt8>::unknown("not exported; ask for --formats onnx-int8");
+  card.spiking = Known<CardSpiking>::unknown("not exported; ask for --formats nir");
   Writing writing(subnet, source, card);
   for (const std::string& format : formats) writing.write(format, folder);
   writing.write_reference_file(folder);

@@ -174,8 +174,13 @@ void NetworkMeasurer::open_table() {
     // Other ranks may be machines of another kind; they time nothing.
     require(now == value || !session_.leads(),
             file().string(),
-            " was measured with other weights, images, threads or runtimes, or on another machine; "
-            "remove it to measure anew");
+            " was measured under other conditions: ",
+            name,
+            " = ",
+            value,
+            " there, ",
+            now,
+            " now; remove it to measure anew");
   }
   table_.rows = before.rows;
 }

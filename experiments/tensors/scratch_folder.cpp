@@ -1,13 +1,24 @@
 #include "experiments/tensors/scratch_folder.hpp"
 
+#include <atomic>
+
+#include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 
 namespace coppice {
 
+namespace {
+
+// One a process and time: two at once must not be the same.
+std::filesystem::path unused_place(const std::filesystem::path& parent) {
+  static std::atomic<int> count{0};
+  return temporary_beside(parent / text("unfinished-", ++count));
+}
+
+}  // namespace
+
 ScratchFolder::ScratchFolder(const std::filesystem::path& parent)
-    : parent_(parent),
-      path_(temporary_beside(parent / "unfinished")),
-      made_parent_(!std::filesystem::exists(parent)) {
+    : parent_(parent), path_(unused_place(parent)), made_parent_(!std::filesystem::exists(parent)) {
   make_folder(path_);
 }
 

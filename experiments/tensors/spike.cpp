@@ -9,6 +9,7 @@
 
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/replaceable.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/session.hpp"
 #include "experiments/tensors/spike_report.hpp"
@@ -48,20 +49,6 @@ RunData images_of(const SpikeCommand& command, const SupernetSource& source) {
 
 int bits_for(int timesteps) {
   return static_cast<int>(std::ceil(std::log2(static_cast<double>(timesteps) + 1)));
-}
-
-struct Ratios {
-  double operations;
-  double memory;
-};
-
-Ratios energy_ratios(const SpikingCostModel& model,
-                     const SpikingActivity& activity,
-                     const LayerPlan& ann,
-                     const Arithmetic& arithmetic) {
-  const EnergyPair before = ann_energy(ann, arithmetic);
-  const EnergyPair after = model.energy(activity, arithmetic);
-  return {after.operations / before.operations, after.memory / before.memory};
 }
 
 class Spiking {
@@ -219,13 +206,13 @@ class Spiking {
     row.thresholds = variant.name;
     row.accuracy = point.accuracy.percent();
     row.cost = model.cost(activity);
-    const Ratios ann = energy_ratios(model, activity, plan, kFloat32);
+    const EnergyRatios ann = energy_ratios(model, activity, plan, kFloat32);
     row.energy_ratio_ops = ann.operations;
     row.energy_ratio_memory = ann.memory;
     row.quantised.bits = bits_for(activity.timesteps);
     row.quantised.accuracy = accuracy_with(variant, activity.timesteps).percent();
     const Arithmetic& width = row.quantised.bits <= 8 ? kInt8 : kFloat32;
-    const Ratios quantised = energy_ratios(model, activity, plan, width);
+    const EnergyRatios quantised = energy_ratios(model, activity, plan, width);
     row.quantised.energy_ratio_ops = quantised.operations;
     row.quantised.energy_ratio_memory = quantised.memory;
     return row;
@@ -242,6 +229,7 @@ class Spiking {
 }  // namespace
 
 void run_spike(const SpikeCommand& command) {
+  if (!command.out.empty()) require_nir_replaceable(command.out);
   Session session(command.common, command.charge, "spike");
   const SpikeReport report = Spiking(command, session).run();
   Json spent = session.spent();

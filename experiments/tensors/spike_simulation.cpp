@@ -52,6 +52,15 @@ SimulatedImages simulate_images(const SpikingSimulator& simulator,
   return result;
 }
 
+EnergyRatios energy_ratios(const SpikingCostModel& model,
+                           const SpikingActivity& activity,
+                           const LayerPlan& ann,
+                           const Arithmetic& arithmetic) {
+  const EnergyPair before = ann_energy(ann, arithmetic);
+  const EnergyPair after = model.energy(activity, arithmetic);
+  return {after.operations / before.operations, after.memory / before.memory};
+}
+
 Accuracy accuracy_of(const PreparedImages& images,
                      int resolution,
                      const std::function<at::Tensor(const at::Tensor&)>& logits_of) {

@@ -29,6 +29,18 @@ struct SimulatedImages {
                                               const ChargeOptions& charge,
                                               const std::function<void(std::int64_t)>& progress);
 
+/// To a network that does not spike.
+struct EnergyRatios {
+  double operations = 0;
+  double memory = 0;  ///< operations and memory
+};
+
+/// Of a spiking network to the `ann` that it was made from, computed in `arithmetic` (energy.hpp).
+[[nodiscard]] EnergyRatios energy_ratios(const SpikingCostModel& model,
+                                         const SpikingActivity& activity,
+                                         const LayerPlan& ann,
+                                         const Arithmetic& arithmetic);
+
 /// Top-1 of the logits that `logits_of` gives for each batch.
 [[nodiscard]] Accuracy accuracy_of(const PreparedImages& images,
                                    int resolution,

@@ -15,8 +15,6 @@ namespace coppice {
 namespace {
 
 constexpr std::int64_t kCheckedImages = 8;
-// Of activations, as thresholds: SNN toolbox's default.
-constexpr double kPercentile = 99.9;
 
 void require_same_spikes(const std::filesystem::path& path, const NirNetwork& read) {
   require(read.check.has_value(), path.string(), " holds no images to check it with");
@@ -66,14 +64,11 @@ void write_spiking_file(const SpikingSimulator& simulator,
   require_same_spikes(path, read_nir(path));
 }
 
-void write_spiking_file(const Subnet& subnet,
-                        const std::vector<at::Tensor>& calibration,
-                        const SpikingFileOptions& options,
-                        const std::filesystem::path& path) {
+SpikingSimulator percentile_simulator(const Subnet& subnet,
+                                      const std::vector<at::Tensor>& calibration) {
   require_spikeable(subnet.plan());
-  const auto thresholds = percentile_thresholds(subnet, calibration, kPercentile);
-  const SpikingSimulator simulator(convert(subnet.plain(), plain_thresholds(thresholds)));
-  write_spiking_file(simulator, calibration.front(), options, path);
+  const auto thresholds = percentile_thresholds(subnet, calibration, kThresholdPercentile);
+  return SpikingSimulator(convert(subnet.plain(), plain_thresholds(thresholds)));
 }
 
 Runtime spiking_runtime() {

@@ -23,12 +23,11 @@ void write_spiking_file(const SpikingSimulator& simulator,
                         const SpikingFileOptions& options,
                         const std::filesystem::path& path);
 
-/// The same for a subnet with thresholds by percentile of its activations over `calibration`.
-/// Throws Error when a layer cannot spike.
-void write_spiking_file(const Subnet& subnet,
-                        const std::vector<at::Tensor>& calibration,
-                        const SpikingFileOptions& options,
-                        const std::filesystem::path& path);
+/// A subnet with thresholds at this percentile of its activations over `calibration`. Throws Error
+/// when a layer cannot spike.
+constexpr double kThresholdPercentile = 99.9;  // SNN toolbox's default
+[[nodiscard]] SpikingSimulator percentile_simulator(const Subnet& subnet,
+                                                    const std::vector<at::Tensor>& calibration);
 
 /// model.nir in our own simulator, against the spikes and logits that stand in the file.
 [[nodiscard]] Runtime spiking_runtime();

@@ -23,6 +23,7 @@ namespace {
 
 // JSON has no infinity: logits that are no numbers are null.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
 
 Json runtimes_json(const VerifyReport& report) {
   Json runtimes = Json::array();
@@ -88,22 +89,31 @@ VerifyReport verified_alike(const std::filesystem::path& folder,
   return verify_folder(folder, runtimes);
 }
 
+// What an export left, even if its card is gone.
+bool holds_parts_of_export(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder)) return false;
+  const std::filesystem::directory_iterator entries(folder);
+  return std::any_of(begin(entries), end(entries), [](const auto& entry) {
+    const std::string name = entry.path().filename().string();
+    return name == kCardJsonFile || name == kReferenceFile || is_model(name);
+  });
+}
+
 std::vector<std::filesystem::path> folders_in(const std::filesystem::path& dir) {
-  if (std::filesystem::exists(dir / kCardJsonFile) || !std::filesystem::is_directory(dir)) {
-    return {dir};
-  }
+  if (holds_parts_of_export(dir) || !std::filesystem::is_directory(dir)) return {dir};
   std::vector<std::filesystem::path> folders;
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
-    if (std::filesystem::exists(entry.path() / kCardJsonFile)) folders.push_back(entry.path());
+    if (holds_parts_of_export(entry.path())) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());
   return folders.empty() ? std::vector<std::filesystem::path>{dir} : folders;
 }
 
-double largest_of(const std::vector<VerifiedFolder>& verified) {
-  double largest = 0;
+std::optional<double> largest_of(const std::vector<VerifiedFolder>& verified) {
+  std::optional<double> largest;
   for (const VerifiedFolder& one : verified) {
-    largest = std::max(largest, one.report.largest_difference);
+    const std::optional<double>& found = one.report.largest_difference;
+    if (found) largest = std::max(largest.value_or(0), *found);
   }
   return largest;
 }
@@ -111,6 +121,12 @@ double largest_of(const std::vector<VerifiedFolder>& verified) {
 bool all_ok(const std::vector<VerifiedFolder>& verified) {
   return std::all_of(
       verified.begin(), verified.end(), [](const VerifiedFolder& one) { return one.ok(); });
+}
+
+std::size_t files_not_run(const std::vector<VerifiedFolder>& verified) {
+  std::size_t files = 0;
+  for (const VerifiedFolder& one : verified) files += one.report.not_run.size();
+  return files;
 }
 
 std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spent) {
@@ -125,6 +141,7 @@ std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spe
   }
   return Json{{"largest_difference", number(largest_of(verified))},
               {"ok", all_ok(verified)},
+              {"complete", files_not_run(verified) == 0},
               {"networks", networks},
               {"run", spent}}
       .dump();
@@ -159,12 +176,18 @@ std::string as_table(const std::vector<VerifiedFolder>& verified) {
       out += (one.folder / file).string() + " has no runtime here\n";
     }
   }
-  return out + (all_ok(verified) ? "ok\n" : "NOT ok\n");
+  const std::size_t left = files_not_run(verified);
+  const std::string but =
+      left == 0 ? "" : fmt::format(", but {} of the files had no runtime here", left);
+  return out + (all_ok(verified) ? "ok" : "NOT ok") + but + "\n";
 }
 
 }  // namespace
 
 void run_verify(const VerifyCommand& command) {
+  require_usage(!std::filesystem::is_regular_file(command.dir),
+                command.dir.string(),
+                " is a file; verify checks the folder of an export, or a folder of such folders");
   Session session(command.common, ChargeOptions{}, "verify");
   const FoundOnnxRuntime onnxruntime = find_onnxruntime(command.onnxruntime);
   if (!onnxruntime.runtime) print_warning(onnxruntime.missing, command.common.quiet);
@@ -178,6 +201,11 @@ void run_verify(const VerifyCommand& command) {
   }
   const Json spent = session.spent();
   print_result(command.common.json ? as_json(verified, spent) : as_table(verified));
+  for (const VerifiedFolder& one : verified) {
+    require(!one.report.runtimes.empty(),
+            one.folder.string(),
+            ": none of its files was run; install a runtime (README.md), or export another format");
+  }
   require(all_ok(verified),
           command.dir.string(),
           ": a runtime does not compute what the subnet computed; the lines above say which");

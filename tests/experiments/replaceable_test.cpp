@@ -52,6 +52,21 @@ TEST(Replaceable, ASupernetThatWasTrainedIsKept) {
   }
 }
 
+TEST(Replaceable, OnlyANirFileMakesWayForOne) {
+  const TemporaryFolder folder;
+  const auto path = folder / "net.nir";
+  EXPECT_NO_THROW(require_nir_replaceable(path));
+  write_search(path);
+  EXPECT_EQ(message_of([&] { require_nir_replaceable(path); }),
+            "--out = " + path.string() +
+                ", exists and is not a NIR file; choose another name or remove it");
+  Hdf5Writer file(path);
+  file.write("/version", std::vector<std::string>{"1.0"});
+  file.write("/node/type", std::vector<std::string>{"NIRGraph"});
+  file.publish();
+  EXPECT_NO_THROW(require_nir_replaceable(path));
+}
+
 TEST(Replaceable, AFileOfANewerProgramIsKept) {
   const TemporaryFolder folder;
   const auto path = folder / "search.h5";

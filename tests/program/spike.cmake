@@ -43,7 +43,29 @@ endif()
 
 # export writes one with thresholds by percentile, verify runs it to the same spikes.
 run(0 export --run relu --arch net.jsonl --formats nir,onnx --out e --json --quiet)
+file(READ ${FOLDER}/e/card.json card)
+expect_json("${card}" 64 spiking timesteps)
+expect_json("${card}" 500 spiking accuracy images)
+string(JSON ratio GET "${card}" spiking energy_ratio_memory)
+if(NOT ratio GREATER 0.01)
+  message(SEND_ERROR "the card's spiking network takes ${ratio} of the energy")
+endif()
+# Both files in a reader of their own, h5py and numpy alone.
+get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+execute_process(COMMAND /usr/bin/python3 -c "import h5py" RESULT_VARIABLE none OUTPUT_QUIET ERROR_QUIET)
+if(none EQUAL 0)
+  foreach(file net.nir e/model.nir)
+    execute_process(COMMAND /usr/bin/python3 ${source}/tests/export/spiking/read_nir.py ${FOLDER}/${file}
+      RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
+    if(NOT code EQUAL 0)
+      message(SEND_ERROR "h5py and numpy do not come to the spikes of ${file}: ${said}")
+    endif()
+  endforeach()
+else()
+  message("not read by h5py: it is not there (Debian package python3-h5py)")
+endif()
 run(0 verify e --json)
+expect_json("${out}" ON complete)
 expect_json("${out}" "coppice (spiking)" networks 0 runtimes 0 runtime)
 expect_json("${out}" 0.0 networks 0 runtimes 0 largest_difference)
 expect_json("${out}" ON ok)
@@ -76,4 +98,17 @@ fails(2 "--timesteps = 0, must be 1 to 4096" ${spike} --run relu --timesteps 0,4
 fails(2 "--timesteps must ascend and name at least one" ${spike} --run relu --timesteps 8,4)
 fails(2 "--replace needs --finetune-epochs > 0: without training the replaced layers cost most of the accuracy"
   ${spike} --run relu --replace --finetune-epochs 0)
+fails(2 "--grouped says how a NIR file is written; give --out FILE, or leave it out"
+  ${spike} --run relu --grouped)
+fails(2 "--rate, --levels, --noise and --tuned-until are of the fine-tuning, and --finetune-epochs = 0; give it epochs, or leave them out"
+  ${spike} --run relu --finetune-epochs 0 --levels 99)
+# Only a NIR file is replaced: no supernet, and nobody's notes.
+file(SHA256 ${FOLDER}/relu/supernet.h5 before)
+fails(2 "--out = relu/supernet.h5, exists and is not a NIR file; choose another name or remove it"
+  ${spike} --run relu --timesteps 2 --finetune-epochs 0 --out relu/supernet.h5)
+file(SHA256 ${FOLDER}/relu/supernet.h5 after)
+if(NOT before STREQUAL after)
+  message(SEND_ERROR "spike --out touched the supernet")
+endif()
+run(0 ${spike} --run relu --timesteps 2 --finetune-epochs 0 --out net.nir --json)
 fails(2 "--percentile = 10, must be 50 to 100" ${spike} --run relu --percentile 10)

@@ -93,6 +93,39 @@ TEST(ExportFolder, DamagedCardIsReplacedAndOtherFoldersStay) {
                                       "mine/model.onnx"}));
 }
 
+TEST(ExportFolder, AFileThatIsNoCardVouchesForNoModel) {
+  const TemporaryFolder folder;
+  const fs::path out = folder / "out";
+  write_bytes(out / "card.json", "hi");
+  EXPECT_NO_THROW(require_exports_replaceable(out));
+  write_bytes(out / "model.onnx", "mine");
+  EXPECT_EQ(message_of([&] { require_exports_replaceable(out); }),
+            "--out = " + out.string() + ": " + (out / "model.onnx").string() +
+                " is there without the card.json of an export; move it away or choose another "
+                "folder");
+  write_bytes(out / "reference.h5", "what a killed export left");
+  EXPECT_NO_THROW(require_exports_replaceable(out));
+}
+
+TEST(ExportFolder, TheFolderOfARunIsNoPlaceForExports) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "run" / "supernet.h5", "weights");
+  EXPECT_EQ(message_of([&] { require_exports_replaceable(folder / "run"); }),
+            "--out = " + (folder / "run").string() +
+                ", is the folder of a run; choose a folder of its own, such as " +
+                (folder / "run" / "exports").string());
+}
+
+TEST(ScratchFolder, TwoAtOnceAreTwo) {
+  const TemporaryFolder folder;
+  const ScratchFolder one(folder.path());
+  {
+    const ScratchFolder other(folder.path());
+    EXPECT_NE(one.path(), other.path());
+  }
+  EXPECT_TRUE(fs::exists(one.path()));
+}
+
 TEST(ScratchFolder, LeavesNothingBehind) {
   const TemporaryFolder folder;
   {
