@@ -99,6 +99,11 @@ void bind(TrainCommand& command, OptionSet& options) {
   options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
   options.add(
       "teacher-mode", command.teacher_mode, "MODE", "batch norm of the teacher: train or eval");
+  options.add("resolution-per",
+              command.resolution_per,
+              "WHAT",
+              "batch: one is drawn for all networks of a step, as published; network: each has its "
+              "own, the largest the largest (BigNAS)");
   options.add("precision",
               command.precision,
               "NUMBERS",
@@ -155,6 +160,10 @@ void validate(const TrainCommand& command) {
                 "--teacher-mode = ",
                 command.teacher_mode,
                 ", must be train or eval");
+  require_usage(command.resolution_per == "batch" || command.resolution_per == "network",
+                "--resolution-per = ",
+                command.resolution_per,
+                ", must be batch or network");
   require_usage(command.precision == "fp32" || command.precision == "bf16",
                 "--precision = ",
                 command.precision,

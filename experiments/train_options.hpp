@@ -22,6 +22,12 @@ struct PhaseRecipe {
   double warmup_epochs = 0;  ///< with a rate that grows linearly
   double rate = 0;           ///< peak learning rate of a batch of 64; scaled by batch / 64
   int subnets = 1;           ///< networks sampled a step
+
+  bool operator==(const PhaseRecipe& other) const {
+    return epochs == other.epochs && warmup_epochs == other.warmup_epochs && rate == other.rate &&
+           subnets == other.subnets;
+  }
+  bool operator!=(const PhaseRecipe& other) const { return !(*this == other); }
 };
 
 struct TrainCommand {
@@ -35,15 +41,16 @@ struct TrainCommand {
   std::filesystem::path only;            ///< one architecture to be trained alone; empty: all
   std::string schedule = "progressive";  ///< see Schedule in supernet/training/shrinking.hpp
   std::filesystem::path attentive_predictor;  ///< of accuracy, for the attentive schedule
-  double target_accuracy = 0;           ///< percent, of the largest network; 0: train to the end
-  bool resume = false;                  ///< go on in `out`
-  bool dry_run = false;                 ///< measure a few steps and forecast the whole
-  bool find_rate = false;               ///< measure which learning rate serves
-  double kd_ratio = 1.0;                ///< weight of the teacher's loss; 0: no teacher
-  std::string teacher_mode = "eval";    ///< train or eval
-  std::string precision = "fp32";       ///< fp32 or bf16: see Precision in supernet/forward.hpp
-  double transform_decay = 0;           ///< of kernel matrices
-  std::string unused_weights = "keep";  ///< keep or decay: see UnusedWeights
+  double target_accuracy = 0;            ///< percent, of the largest network; 0: train to the end
+  bool resume = false;                   ///< go on in `out`
+  bool dry_run = false;                  ///< measure a few steps and forecast the whole
+  bool find_rate = false;                ///< measure which learning rate serves
+  double kd_ratio = 1.0;                 ///< weight of the teacher's loss; 0: no teacher
+  std::string teacher_mode = "eval";     ///< train or eval
+  std::string resolution_per = "batch";  ///< batch or network
+  std::string precision = "fp32";        ///< fp32 or bf16: see Precision in supernet/forward.hpp
+  double transform_decay = 0;            ///< of kernel matrices
+  std::string unused_weights = "keep";   ///< keep or decay: see UnusedWeights
   std::string norm_statistics = "synchronized";  ///< or local: see NormStatistics
   int calibration = 2000;  ///< training images that batch norm is recalibrated on
   int evaluations = 1;     ///< on held-out images, in each phase

@@ -23,6 +23,7 @@ namespace coppice {
 namespace {
 
 constexpr Seconds kPatience(120);
+constexpr Seconds kPatienceWithNames(10);  // of machines that are just being started
 // Lost ranks are seen by the watch; a slow one may take its time.
 constexpr std::chrono::hours kLongest{24 * 7};
 constexpr const char* kPortKey = "coppice/watch";
@@ -46,11 +47,17 @@ void wait_for_port(const LaunchedRank& place, bool opens) {
                 "MASTER_PORT = ",
                 place.port,
                 ", which another process of this machine listens at; choose another one");
-  const auto deadline =
-      std::chrono::steady_clock::now() + std::chrono::seconds(static_cast<int>(kPatience.value()));
+  const auto begin = std::chrono::steady_clock::now();
+  const auto waited = [begin] {
+    return Seconds(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  };
   while (!opens && !is_listening(place.address, place.port)) {
     stop_if_interrupted("while waiting for the other ranks");
-    require(std::chrono::steady_clock::now() < deadline,
+    require_usage(waited() < kPatienceWithNames || is_known_host(place.address),
+                  "MASTER_ADDR = ",
+                  place.address,
+                  ", which is the name of no machine that can be found from here");
+    require(waited() < kPatience,
             "rank 0 does not answer at ",
             place.address,
             ":",

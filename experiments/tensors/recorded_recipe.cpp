@@ -61,19 +61,21 @@ std::string quoted(const std::string& lines) {
   return "'" + line + "'";
 }
 
-bool is_rate(const std::string& option) {
+// What may change under way: it says how to go on, not what was done.
+bool may_change(const std::string& option) {
   const auto dot = option.rfind('.');
-  return option.substr(dot == std::string::npos ? 0 : dot + 1) == "rate";
+  return option == "target-accuracy" ||
+         option.substr(dot == std::string::npos ? 0 : dot + 1) == "rate";
 }
 
 }  // namespace
 
 void check_recipe(const RecipeChange& change) {
-  std::string rates;
+  std::string changed;
   std::string others;
   for (const auto& [option, was, is] : changes_of(change)) {
-    if (is_rate(option)) {
-      rates += (rates.empty() ? "" : ", ") + option;
+    if (may_change(option)) {
+      changed += (changed.empty() ? "" : ", ") + option;
     } else {
       others += (others.empty() ? "" : ", ") +
                 text("--", option, " was ", quoted(was), ", now it is ", quoted(is));
@@ -86,8 +88,8 @@ void check_recipe(const RecipeChange& change) {
                 "; repeat those in ",
                 (change.run / kRunOptionsFile).string(),
                 " or choose another --out");
-  if (!rates.empty()) {
-    print_warning("going on with another " + rates + " than at the start", change.quiet);
+  if (!changed.empty()) {
+    print_warning("going on with another " + changed + " than at the start", change.quiet);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/ranks.hpp"
+#include "experiments/tensors/target.hpp"
 #include "experiments/tensors/train_preview.hpp"
 #include "experiments/tensors/train_result.hpp"
 #include "experiments/tensors/train_start.hpp"
@@ -48,6 +49,10 @@ void measure_result(const Checkpoint& checkpoint,
   progress.update(2);
 }
 
+void warn(const std::string& message, bool quiet) {
+  if (!message.empty()) print_warning(message, quiet);
+}
+
 TrainResult train_and_measure(const TrainCommand& command,
                               const TrainOptions& options,
                               const RunData& data,
@@ -57,15 +62,21 @@ TrainResult train_and_measure(const TrainCommand& command,
   const std::int64_t all = std::accumulate(steps.begin(), steps.end(), std::int64_t{0});
   TrainResult result;
   {
-    TrainWatcher watcher(
-        {command.out, "train", all, command.recipe.checkpoint_minutes, command.target_accuracy},
-        checkpoint,
-        session);
+    TrainWatcher watcher({command.out,
+                          "train",
+                          all,
+                          command.recipe.checkpoint_minutes,
+                          {command.target_accuracy, data.parts.held_out->size()}},
+                         checkpoint,
+                         session);
     result.summary =
         train(checkpoint.supernet, checkpoint.state, data.parts, options, watcher.observer());
     result.energy_at = watcher.energy_at();
   }
   if (result.summary.stopped_because == "interrupted") end_interrupted(command.out, session);
+  if (result.summary.stopped_because != "completed" && session.leads()) {
+    warn(untrained_phases_text(checkpoint.state, options), command.common.quiet);
+  }
   try {
     measure_result(checkpoint, data, options, session, result);
   } catch (const Error& error) {
@@ -88,11 +99,13 @@ void run_train(const TrainCommand& given) {
   const RunData data = open_run_data(command);
   const SearchSpace space = training_space(command, data.source);
   const TrainOptions options = training_options(command, space, ranks);
+  require_can_be_shown({options.target_accuracy, data.parts.held_out->size()});
+  if (session.leads()) warn(idle_phases_text(command, options), command.common.quiet);
   if (keeps_nothing) {
     Checkpoint start = new_training(command, space, data, options);
     start.supernet.to(session.device());
     print_result(command.dry_run ? dry_run(start.supernet, data.parts, options, session)
-                                 : find_rate(start.supernet, data.parts, options, session));
+                                 : find_rate(start, data.parts, options, session));
     return;
   }
   std::optional<FolderLock> lock;

@@ -48,7 +48,7 @@ std::string forecast_table(const Forecast& forecast, const Json& spent) {
                                 "energy");
   for (const PhaseForecast& phase : forecast.phases) {
     out += fmt::format(
-        "{:<10}{:>9g}{:>10}{:>9}{:>18}{:>14}{:>9.1f} kJ\n",
+        "{:<10}{:>9g}{:>10}{:>9}{:>18}{:>14}{:>9.3g} kJ\n",
         phase.name,
         phase.epochs,
         phase.steps,
@@ -59,8 +59,9 @@ std::string forecast_table(const Forecast& forecast, const Json& spent) {
         phase.step.joules * static_cast<double>(phase.steps) / 1000);
   }
   return out + fmt::format(
-                   "all, with {} evaluations of {:.1f} s: {}, {:.1f} kJ ({}); peak memory {:.0f} "
-                   "MB\nthis forecast took {:.0f} s and {:.0f} J; nothing was kept\n",
+                   "all, with {} evaluations of {:.1f} s, without the test at the end: {}, {:.3g} "
+                   "kJ ({}); peak "
+                   "memory {:.0f} MB\nthis forecast took {:.0f} s and {:.0f} J; nothing was kept\n",
                    forecast.evaluations,
                    forecast.evaluation.seconds,
                    duration_text(Seconds(forecast.seconds())),
@@ -83,11 +84,11 @@ std::string dry_run(Supernet& supernet,
   return session.common().json ? forecast_json(forecast, spent) : forecast_table(forecast, spent);
 }
 
-std::string find_rate(Supernet& supernet,
+std::string find_rate(Checkpoint& start,
                       const TrainData& data,
                       const TrainOptions& options,
                       Session& session) {
-  const RateTest test = test_rates(supernet, data, options);
+  const RateTest test = test_rates(start.supernet, data, options, start.state.teacher);
   const Json spent = session.spent();
   if (session.common().json) {
     Json curve = Json::array();

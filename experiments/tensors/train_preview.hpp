@@ -4,6 +4,7 @@
 #include <string>
 
 #include "experiments/tensors/session.hpp"
+#include "supernet/checkpoint.hpp"
 #include "supernet/training/trainer.hpp"
 
 namespace coppice {
@@ -16,8 +17,8 @@ namespace coppice {
                                   Session& session);
 
 /// Tests learning rates and returns the one to use, with what the test cost, as JSON or as text.
-/// The supernet is worth nothing afterwards.
-[[nodiscard]] std::string find_rate(Supernet& supernet,
+/// The supernet of `start` is worth nothing afterwards.
+[[nodiscard]] std::string find_rate(Checkpoint& start,
                                     const TrainData& data,
                                     const TrainOptions& options,
                                     Session& session);

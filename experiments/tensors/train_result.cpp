@@ -30,7 +30,7 @@ std::string curve_table(const std::vector<CurvePoint>& curve) {
   std::string out = fmt::format("{:<12}{:>12}{:>22}\n", "energy", "held-out", "J per extra point");
   const auto prices = joules_per_point(curve);
   for (std::size_t i = 0; i < curve.size(); ++i) {
-    out += fmt::format("{:>9.1f} kJ{:>11.2f}%{:>22}\n",
+    out += fmt::format("{:>9.3g} kJ{:>11.2f}%{:>22}\n",
                        curve[i].energy_j / 1000,
                        curve[i].accuracy,
                        price_text(prices[i]));
@@ -94,22 +94,6 @@ std::string result_table(const TrainResult& result, const Json& spent) {
       result.largest.test,
       curve_table(learning_curve(result.history, result.energy_at)),
       result.weights.string());
-}
-
-std::string target_text(const std::vector<CurvePoint>& curve, double target) {
-  const auto fit = fit_curve(curve);
-  if (!fit) return {};
-  const auto energy = energy_to_reach(*fit, target);
-  if (!energy) {
-    return fmt::format(
-        "{:g} % is not reachable with this data and these options: the curve levels off at about "
-        "{:.1f} %",
-        target,
-        100 - fit->floor);
-  }
-  const double more = *energy - curve.back().energy_j;
-  return more > 0 ? fmt::format("{:g} % is about {:.1f} kJ away", target, more / 1000)
-                  : fmt::format("{:g} % is near", target);
 }
 
 }  // namespace coppice

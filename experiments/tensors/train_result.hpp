@@ -31,8 +31,4 @@ struct TrainResult {
 
 [[nodiscard]] std::string result_table(const TrainResult& result, const Json& spent);
 
-/// What a target will still cost, judged by the curve so far: "about 4.2 kJ more ..." or that it
-/// is not reachable. Empty while too little is known.
-[[nodiscard]] std::string target_text(const std::vector<CurvePoint>& curve, double target);
-
 }  // namespace coppice

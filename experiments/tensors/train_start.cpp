@@ -22,6 +22,7 @@ namespace {
 std::vector<Phase> phases_in_effect(const TrainCommand& command, const SearchSpace& space) {
   std::vector<Phase> phases = schedule_phases(parse_schedule(command.schedule), space);
   for (Phase& phase : phases) {
+    phase.own_resolutions = command.resolution_per == "network";
     for (const auto& [name, recipe] : phases_of(command)) {
       if (phase.name != name) continue;
       phase.epochs = recipe->epochs;
@@ -56,6 +57,37 @@ std::filesystem::path supernet_of(const std::filesystem::path& file_or_run) {
   return std::filesystem::is_directory(file_or_run) ? file_or_run / kRunSupernetFile : file_or_run;
 }
 
+// Which images are held out follows from the seed: with another one, some of them were trained on.
+void warn_of_seen_images(const TrainCommand& command,
+                         const RunData& data,
+                         const CheckpointInfo& before) {
+  const bool same_classes = before.class_names == data.source.class_names;
+  if (!same_classes || before.data_format.empty() || before.seed == command.common.seed) return;
+  print_warning(text("--init was trained with --seed ",
+                     before.seed,
+                     ", this training holds out other images by --seed ",
+                     command.common.seed,
+                     ": where the data is the same, some of them were trained on, and held-out "
+                     "accuracies are too high; repeat --seed ",
+                     before.seed),
+                command.common.quiet);
+}
+
+void require_same_space(const SearchSpace& from,
+                        const SearchSpace& to,
+                        const std::filesystem::path& init) {
+  require_usage(from.name() == to.name(),
+                "--init = ",
+                init.string(),
+                ", holds a supernet of the space ",
+                from.name(),
+                ", and ",
+                to.name(),
+                " is to be trained; repeat --space ",
+                from.name(),
+                ", or start without --init");
+}
+
 // Where the full phase is skipped, the largest network of the starting weights teaches, as the
 // reference's phases are taught by the one they load. A fresh head has nothing to teach.
 bool needs_teacher(const SearchSpace& from, const SearchSpace& to, const TrainOptions& options) {
@@ -70,6 +102,8 @@ void start_from(const TrainCommand& command,
                 Checkpoint& start) {
   const auto file = supernet_of(command.init);
   const Checkpoint source = load_checkpoint(file);
+  require_same_space(source.supernet.space(), start.supernet.space(), command.init);
+  warn_of_seen_images(command, data, source.info);
   copy_weights(source.supernet, start.supernet, file.string());
   start.state.open_expands = source.state.open_expands;
   start.info.source = "trained from " + file.filename().string();
@@ -178,6 +212,26 @@ TrainOptions training_options(const TrainCommand& command,
   options.ranks = ranks;
   validate(options);
   return options;
+}
+
+std::string idle_phases_text(const TrainCommand& command, const TrainOptions& options) {
+  const TrainCommand usual;
+  const auto defaults = phases_of(usual);
+  const auto asked = phases_of(command);
+  std::string names;
+  for (std::size_t i = 0; i < defaults.size(); ++i) {
+    const char* name = asked[i].first;
+    const PhaseRecipe& recipe = *asked[i].second;
+    const bool idle = std::none_of(options.phases.begin(),
+                                   options.phases.end(),
+                                   [name](const Phase& phase) { return phase.name == name; });
+    const bool given = recipe != *defaults[i].second && recipe.epochs > 0;
+    if (idle && given) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  if (names.empty()) return "";
+  return "options of " + names + " have no effect: " +
+         (command.only.empty() ? "the schedule " + command.schedule + " has no such phase here"
+                               : std::string("--only trains one network, in the phase full"));
 }
 
 Architecture read_architecture(const SearchSpace& space, const std::filesystem::path& path) {

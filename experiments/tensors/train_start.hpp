@@ -22,6 +22,10 @@ namespace coppice {
                                             const SearchSpace& space,
                                             const std::shared_ptr<RankGroup>& ranks);
 
+/// What to tell the user who gave options of phases that the schedule does not have; empty: none.
+[[nodiscard]] std::string idle_phases_text(const TrainCommand& command,
+                                           const TrainOptions& options);
+
 /// What training and fine-tuning have in common.
 void apply_recipe(const RecipeOptions& recipe, TrainOptions& options);
 

@@ -88,9 +88,13 @@ void TrainWatcher::see(const TrainEvent& event) {
 }
 
 void TrainWatcher::tell_target() {
-  if (options_.target <= 0) return;
+  if (options_.target.accuracy <= 0) return;
   const auto curve = learning_curve(checkpoint_.state.history, energy_at_);
-  const std::string text = target_text(curve, options_.target);
+  if (curve.empty()) return;
+  const std::int64_t done = checkpoint_.state.history.back().step;
+  const double joules_a_step = curve.back().energy_j / static_cast<double>(done);
+  const double left_j = joules_a_step * static_cast<double>(options_.steps - done);
+  const std::string text = target_text(curve, options_.target, left_j);
   if (!text.empty()) progress_.say(text);
 }
 

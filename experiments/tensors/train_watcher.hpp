@@ -10,6 +10,7 @@
 #include "experiments/progress.hpp"
 #include "experiments/run_log.hpp"
 #include "experiments/tensors/session.hpp"
+#include "experiments/tensors/target.hpp"
 #include "supernet/checkpoint.hpp"
 
 namespace coppice {
@@ -21,7 +22,7 @@ class TrainWatcher {
     std::string label;              ///< of the progress: "train"
     std::int64_t steps = 0;         ///< of the whole training
     double checkpoint_minutes = 5;  ///< between checkpoints within an epoch
-    double target = 0;              ///< percent; above 0, evaluations forecast its energy
+    Target target{};                ///< evaluations forecast its energy
   };
 
   /// Goes on with the log of the run, where there is one. `checkpoint` and `session` must outlive

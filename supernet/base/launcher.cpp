@@ -31,7 +31,7 @@ const std::array<Names, 4>& launchers() {
        "OMPI_COMM_WORLD_LOCAL_RANK",
        "OMPI_COMM_WORLD_LOCAL_SIZE"},
       {"PMI_RANK", {"PMI_SIZE"}, "MPI_LOCALRANKID", "MPI_LOCALNRANKS"},
-      {"SLURM_PROCID", {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}, "SLURM_LOCALID", nullptr},
+      {"SLURM_PROCID", {"SLURM_STEP_NUM_TASKS"}, "SLURM_LOCALID", nullptr},
   }};
   return all;
 }
@@ -86,7 +86,11 @@ class Variables {
 
 const Names* launcher_in(const Variables& variables) {
   for (const Names& names : launchers()) {
-    if (!variables.get(names.rank).empty()) return &names;
+    if (variables.get(names.rank).empty()) continue;
+    // A batch script is told a rank and its job's SLURM_NTASKS, too, but only srun starts the
+    // others.
+    const bool slurm = std::string(names.rank) == "SLURM_PROCID";
+    if (!slurm || !variables.first({names.size.front(), "WORLD_SIZE"}).empty()) return &names;
   }
   return nullptr;
 }

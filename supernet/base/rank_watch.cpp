@@ -379,6 +379,13 @@ std::string RankWatch::lost(Seconds patience) const { return body_->lost(patienc
 
 void RankWatch::leave() { body_->leave(); }
 
+bool is_known_host(const std::string& host) {
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, nullptr, &found) != 0) return false;
+  ::freeaddrinfo(found);
+  return true;
+}
+
 bool is_listening(const std::string& host, int port) { return connected_to(host, port).open(); }
 
 bool is_free_port(int port) { return bound_to(port).open(); }

@@ -47,6 +47,9 @@ class RankWatch {
   std::unique_ptr<Body> body_;
 };
 
+/// Whether a name or address of a machine can be resolved.
+[[nodiscard]] bool is_known_host(const std::string& host);
+
 /// Connects to a port of another process and closes again; false when nobody listens.
 [[nodiscard]] bool is_listening(const std::string& host, int port);
 

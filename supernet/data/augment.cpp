@@ -58,7 +58,17 @@ Image cropped(const Image& image, int left, int top, int width, int height) {
   return out;
 }
 
-// Szegedy et al. 2015; ten tries, then the whole picture.
+// The largest centre crop with width / height in [low, high].
+Image largest_crop(const Image& image, double low, double high) {
+  const double ratio = static_cast<double>(image.width) / image.height;
+  int width = image.width;
+  int height = image.height;
+  if (ratio < low) height = static_cast<int>(std::lround(width / low));
+  if (ratio > high) width = static_cast<int>(std::lround(height * high));
+  return cropped(image, (image.width - width) / 2, (image.height - height) / 2, width, height);
+}
+
+// Szegedy et al. 2015; ten tries, then as torchvision the largest centre crop.
 Image random_crop(const Image& image, Random& random) {
   const double area = static_cast<double>(image.width) * image.height;
   for (int attempt = 0; attempt < 10; ++attempt) {
@@ -72,7 +82,7 @@ Image random_crop(const Image& image, Random& random) {
     const auto top = random.below(static_cast<std::uint64_t>(image.height - height) + 1);
     return cropped(image, static_cast<int>(left), static_cast<int>(top), width, height);
   }
-  return image;
+  return largest_crop(image, 3.0 / 4.0, 4.0 / 3.0);
 }
 
 std::uint8_t to_byte(double value) {

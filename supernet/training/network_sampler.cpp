@@ -26,10 +26,21 @@ NetworkSampler::NetworkSampler(const SearchSpace& space, const Phase& phase, Sco
 std::vector<DrawnNetwork> NetworkSampler::draw(int resolution, Random random) const {
   std::vector<DrawnNetwork> networks;
   for (int i = 0; i < phase_.subnets; ++i) {
-    Architecture architecture = draw_one(i, resolution, random);
+    const int own = phase_.own_resolutions ? own_resolution(i, random) : resolution;
+    Architecture architecture = draw_one(i, own, random);
     networks.push_back({std::move(architecture), random.next()});
   }
   return networks;
+}
+
+int NetworkSampler::own_resolution(int position, Random& random) const {
+  const std::vector<int>& all = space_.spec().resolutions;
+  const bool teaches = distils_in_place(phase_);
+  const bool only_largest =
+      phase_.kernels == 1 && phase_.depths == 1 && phase_.expands == 1 && phase_.widths == 1;
+  if (only_largest || (teaches && position == 0)) return all.back();
+  if (teaches && position == 1) return all.front();
+  return all[random.below(all.size())];
 }
 
 Architecture NetworkSampler::draw_one(int position, int resolution, Random& random) const {

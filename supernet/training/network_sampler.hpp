@@ -26,11 +26,12 @@ class NetworkSampler {
   /// prediction and `scores` is empty.
   NetworkSampler(const SearchSpace& space, const Phase& phase, Scores scores);
 
-  /// phase.subnets networks at the resolution. Where the largest teaches, it comes first and the
-  /// smallest second.
+  /// phase.subnets networks at the resolution, or at their own where the phase says so. Where the
+  /// largest teaches, it comes first and the smallest second.
   [[nodiscard]] std::vector<DrawnNetwork> draw(int resolution, Random random) const;
 
  private:
+  [[nodiscard]] int own_resolution(int position, Random& random) const;
   [[nodiscard]] Architecture draw_one(int position, int resolution, Random& random) const;
   [[nodiscard]] Architecture best_of_its_cost(int resolution, Random& random) const;
 

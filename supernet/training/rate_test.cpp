@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "supernet/base/error.hpp"
 #include "supernet/base/interruption.hpp"
@@ -44,14 +43,15 @@ class Smooth {
 RateTest test_rates(Supernet& supernet,
                     const TrainData& data,
                     const TrainOptions& options,
+                    const std::optional<Subnet>& teacher,
                     const RateTestOptions& test) {
   const Phase& phase = first_phase(options);
-  const std::optional<Subnet> no_teacher;
-  TrainStep step(supernet, options, phase, no_teacher);
+  TrainStep step(supernet, options, phase, teacher);
   TrainingBatches batches = phase_batches(options, phase, supernet.space(), data);
   const double scale = static_cast<double>(options.batch_size) / 64;
   RateTest result;
   Smooth smooth;
+  double untrained = 0;
   double lowest = 0;
   for (std::int64_t i = 0; i < test.steps; ++i) {
     if (interruption_requested()) {
@@ -64,21 +64,23 @@ RateTest test_rates(Supernet& supernet,
     step.apply(rate * scale);
     const double smoothed = smooth.add(loss);
     result.curve.push_back({rate, smoothed});
-    if (i == 0 || smoothed < lowest) {
+    // The first steps, whose rates are too low to matter, tell the loss without training; before
+    // they are averaged a lucky batch would be taken for the lowest loss.
+    if (result.curve.size() <= kFirstSteps) continue;
+    if (result.curve.size() == kFirstSteps + 1) untrained = lowest = smoothed;
+    if (smoothed < lowest) {
       lowest = smoothed;
       result.rate = rate / kRoom;
     }
     if (smoothed > kExploded * lowest) break;
   }
-  // The first steps, whose rates are too low to matter, tell the loss without training.
-  const double untrained =
-      result.curve.empty() ? 0 : result.curve[std::min(kFirstSteps, result.curve.size() - 1)].loss;
   require(lowest < kFallen * untrained,
           "the loss does not fall at any rate from ",
           test.lowest,
           " to ",
           test.highest,
-          ": look at the data and the labels");
+          ": look at the data and the labels; from weights that are trained already a test this "
+          "short tells nothing, begin with the rate of the recipe");
   return result;
 }
 

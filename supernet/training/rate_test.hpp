@@ -2,6 +2,7 @@
 // rates for training neural networks", section 3.3).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "supernet/training/trainer.hpp"
@@ -27,11 +28,13 @@ struct RateTest {
 
 /// The rate grows geometrically until the loss explodes. The one to use is a third of that with
 /// the lowest loss: the highest at which the loss still falls well, with room for the noise of a
-/// short test. Trains `supernet` with the first phase that is not empty: it is worth nothing
-/// afterwards. Throws Error when the loss never falls.
+/// short test. Trains `supernet` with the first phase that is not empty, taught by `teacher` where
+/// that is one: it is worth nothing afterwards. Throws Error when the loss never falls, as it does
+/// from weights that are trained well already.
 [[nodiscard]] RateTest test_rates(Supernet& supernet,
                                   const TrainData& data,
                                   const TrainOptions& options,
+                                  const std::optional<Subnet>& teacher = std::nullopt,
                                   const RateTestOptions& test = {});
 
 }  // namespace coppice

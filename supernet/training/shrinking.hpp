@@ -37,11 +37,16 @@ struct Phase {
   /// A stage's expansions follow its depth: deeper stages are wider (Sahni et al. 2021, "CompOFA",
   /// section 3.1).
   bool coupled = false;
-  /// The rate goes on along one cosine with the phase before, whose rate and warm-up count.
+  /// The rate goes on along one cosine with the phase before, whose warm-up counts; each phase's
+  /// own rate is the peak of its part.
   bool continues = false;
   /// Part of the phase in which the gradients of all networks but the largest grow from nothing to
   /// full weight (Annavajjala et al. 2024, "DepS", section 3.3), [0, 1].
   double ease_in = 0;
+  /// Each network of a step has a resolution of its own, the largest the largest and, where that
+  /// one teaches, the smallest the smallest (Yu et al. 2020, "BigNAS", section 3.1), instead of one
+  /// that is drawn for the batch (Cai et al. 2020).
+  bool own_resolutions = false;
   /// The one network that is trained; nothing is sampled. Images have its resolution.
   std::optional<Architecture> only = std::nullopt;
 };

@@ -14,10 +14,28 @@ std::int64_t steps_of(double epochs, std::int64_t steps_per_epoch) {
   return static_cast<std::int64_t>(std::llround(epochs * static_cast<double>(steps_per_epoch)));
 }
 
+// A course of the rate that goes on does not warm up again.
+void require_one_course(const std::vector<Phase>& phases) {
+  for (std::size_t i = 1; i < phases.size(); ++i) {
+    const Phase& phase = phases[i];
+    const Phase& before = phases[i - 1];
+    require_usage(!phase.continues || before.epochs <= 0 || phase.warmup_epochs <= 0,
+                  phase.name,
+                  ".warmup-epochs = ",
+                  phase.warmup_epochs,
+                  ", but this phase goes on where ",
+                  before.name,
+                  " ended; give ",
+                  before.name,
+                  ".warmup-epochs");
+  }
+}
+
 }  // namespace
 
 void validate(const TrainOptions& options) {
   for (const Phase& phase : options.phases) validate(phase);
+  require_one_course(options.phases);
   const auto check = [](const char* field, double value, double low, double high) {
     require_usage(value >= low && value <= high,
                   field,
@@ -61,21 +79,23 @@ double phase_rate(const TrainOptions& options,
                   std::size_t phase,
                   std::int64_t step,
                   std::size_t training_images) {
-  // The phases that share one course of the rate.
+  // The phases that share one course of the rate; one that is skipped begins none.
   std::size_t first = phase;
-  while (first > 0 && options.phases[first].continues) --first;
+  while (first > 0 && options.phases[first].continues && steps[first - 1] > 0) --first;
   std::int64_t before = 0;
   for (std::size_t i = first; i < phase; ++i) before += steps[i];
   std::int64_t all = before + steps[phase];
   for (std::size_t i = phase + 1; i < steps.size() && options.phases[i].continues; ++i) {
     all += steps[i];
   }
-  const Phase& leading = options.phases[first];
-  const double peak = leading.rate * static_cast<double>(options.batch_size) / 64.0;
+  const double unscaled = options.phases[phase].rate;
+  const double peak = unscaled * static_cast<double>(options.batch_size) / 64.0;
   const auto per_epoch = static_cast<std::int64_t>(training_images / options.batch_size);
-  const std::int64_t warmup = std::min(steps_of(leading.warmup_epochs, per_epoch), all - 1);
-  // The reference warms up from the rate of one worker; a tenth of the peak serves the same end.
-  return learning_rate(before + step, warmup, all, 0.1 * peak, peak);
+  const std::int64_t warmup =
+      std::min(steps_of(options.phases[first].warmup_epochs, per_epoch), all - 1);
+  // The reference warms up from the rate of one of its workers. With batches so small that this is
+  // no warm-up, a tenth of the peak serves the same end.
+  return learning_rate(before + step, warmup, all, std::min(unscaled, 0.1 * peak), peak);
 }
 
 Random phase_random(const TrainOptions& options, const Phase& phase) {
@@ -95,6 +115,8 @@ TrainingBatches phase_batches(const TrainOptions& options,
   BatchOptions batch_options{
       options.batch_size, options.augmentation, space.spec().resolutions, batch_share(options)};
   batch_options.pinned = options.pinned;
+  // Networks with resolutions of their own see the largest images, shrunk.
+  if (phase.own_resolutions) batch_options.resolutions = {space.spec().resolutions.back()};
   if (phase.only) batch_options.resolutions = {space.resolution(*phase.only)};
   return TrainingBatches(data.train,
                          data.preprocessing,

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "supernet/training/shrunk_images.hpp"
+
 namespace coppice {
 
 TrainStep::TrainStep(Supernet& supernet,
@@ -47,8 +49,9 @@ at::Tensor TrainStep::gradients(const StepInput& input) {
   at::Tensor loss_sum;
   for (int i = 0; i < static_cast<int>(networks.size()); ++i) {
     const DrawnNetwork& network = networks[static_cast<std::size_t>(i)];
+    const int resolution = net_.space().resolution(network.architecture);
     const at::Tensor logits =
-        net_.forward(images, network.architecture, forward_options(network, i));
+        net_.forward(shrunk(images, resolution), network.architecture, forward_options(network, i));
     const at::Tensor loss = distillation_loss(logits, labels, soft, loss_options(i));
     const at::Tensor counted = loss.detach().to(at::kDouble) * part;
     loss_sum = i > 0 ? loss_sum + counted : counted;

@@ -40,7 +40,7 @@ class Training {
   TrainSummary run() {
     while (state_.phase < options_.phases.size() && !interrupted_ && !reached()) {
       if (steps_[state_.phase] > 0) run_phase();
-      if (!interrupted_) finish_phase();
+      if (!interrupted_ && !stopped_early()) finish_phase();
     }
     TrainSummary summary;
     // A reached target ends a phase early, at the evaluation that saw it.
@@ -73,7 +73,10 @@ class Training {
     const std::int64_t per_epoch = batches.steps_per_epoch();
     while (!interrupted_) {
       if (evaluation_due()) evaluate_now();
-      if (!interrupted_ && (state_.step == steps_[state_.phase] || reached())) break;
+      if (!interrupted_ && (state_.step == steps_[state_.phase] || reached())) {
+        if (stopped_early()) keep_place(step);
+        break;
+      }
       if (!interrupted_) {
         run_step(batches, step);
         ++state_.step;
@@ -82,10 +85,14 @@ class Training {
       const bool last = state_.step == steps_[state_.phase];
       const bool due = state_.step % per_epoch == 0 || due_;
       if ((due && !last) || interrupted_) {
-        state_.momentum = step.optimizer().momentum();
-        save();
+        keep_place(step);
       }
     }
+  }
+
+  void keep_place(TrainStep& step) {
+    state_.momentum = step.optimizer().momentum();
+    save();
   }
 
   [[nodiscard]] bool checkpoint_due() const {
@@ -209,6 +216,9 @@ class Training {
     const auto images = static_cast<double>(data_.held_out->size());
     return wilson_lower_bound(state_.history.back().largest, images) >= options_.target_accuracy;
   }
+
+  // Before other phases: with another target the training goes on from this place.
+  [[nodiscard]] bool stopped_early() const { return reached() && others_follow(); }
 
   // Also after a resume, when the interruption came before the evaluation.
   [[nodiscard]] bool evaluation_due() const {

@@ -16,4 +16,12 @@ namespace coppice {
   return 100 * bound;
 }
 
+/// The least accuracy in percent, measured on `images` images, whose lower bound reaches `target`
+/// percent: the upper bound of `target`, for Wilson's interval is the set of those that a test does
+/// not reject. Above 100 where no result would do. REQUIRES images > 0.
+[[nodiscard]] inline double accuracy_that_shows(double target, double images) {
+  const double p = target / 100;
+  return 100 * (p + 1.645 * std::sqrt(p * (1 - p) / images));
+}
+
 }  // namespace coppice

@@ -102,7 +102,7 @@ const std::vector<Mapping>& mappings() {  // NOLINT(readability-function-size): 
        29500},
       {"srun on three machines",
        {{"SLURM_PROCID", "4"},
-        {"SLURM_NTASKS", "5"},
+        {"SLURM_STEP_NUM_TASKS", "5"},
         {"SLURM_LOCALID", "0"},
         {"SLURM_NODEID", "2"},
         {"SLURM_STEP_TASKS_PER_NODE", "2(x2),1"},
@@ -212,8 +212,18 @@ TEST(Launcher, ErrorsNameTheVariable) {
                       {"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}}),
             "MASTER_ADDR is not set; 4 ranks (OMPI_COMM_WORLD_SIZE) need the name or address of "
             "rank 0's machine");
-  EXPECT_EQ(error_of({{"SLURM_PROCID", "1"}, {"SLURM_NTASKS", "2"}, {"WORLD_SIZE", "4"}}),
-            "WORLD_SIZE = 4, but SLURM_NTASKS = 2; both say how many ranks there are, unset one");
+  EXPECT_EQ(error_of({{"SLURM_PROCID", "1"}, {"SLURM_STEP_NUM_TASKS", "2"}, {"WORLD_SIZE", "4"}}),
+            "WORLD_SIZE = 4, but SLURM_STEP_NUM_TASKS = 2; both say how many ranks there are, "
+            "unset one");
+}
+
+// Slurm starts the script as task 0 of a job of four; waiting for the other three would never end.
+TEST(Launcher, ABatchScriptIsOneProcess) {
+  const LaunchedRank place = launched({{"SLURM_PROCID", "0"},
+                                       {"SLURM_NTASKS", "4"},
+                                       {"SLURM_LOCALID", "0"},
+                                       {"SLURM_JOB_ID", "99"}});
+  EXPECT_EQ(place.size, 1);
 }
 
 TEST(Launcher, FirstHostOfSlurmsLists) {

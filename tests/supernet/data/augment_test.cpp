@@ -35,6 +35,16 @@ TEST(Augment, TheSameStreamGivesTheSameImage) {
   }
 }
 
+// No crop of 4 : 3 covers 8 % of a strip a hundred times as wide as high.
+TEST(Augment, WhereNoRandomCropFitsTheCentreServes) {
+  Image strip{4, 400, 1, std::vector<std::uint8_t>(1600, 0)};
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 196; x < 204; ++x) strip.pixels[static_cast<std::size_t>(y * 400 + x)] = 150;
+  }
+  const Image out = augment(strip, Augmentation::imagenet, 8, Random(1));
+  EXPECT_GT(*std::min_element(out.pixels.begin(), out.pixels.end()), 50);
+}
+
 TEST(Augment, CropFlipMovesMirrorsAndFillsWithBlack) {
   const Image image = gradient(16, 16, 1);
   bool unmoved = false;

@@ -123,9 +123,13 @@ TEST(ImageFolder, BrokenImagesAreNamedWhenRead) {
   const auto source = open_data(folder.path());
   const auto message = [&] { return message_of([&] { (void)source.train->get(1); }); };
   write_bytes(path, jpeg.substr(0, jpeg.size() - 10));
-  EXPECT_EQ(message(), "cannot decode " + path + ": the image is truncated");
+  EXPECT_EQ(message(),
+            "cannot decode " + path +
+                ": the image is truncated; restore it, or take it out of the folder");
   write_bytes(path, jpeg.substr(0, 100));
-  EXPECT_EQ(message(), "cannot decode " + path + ": the image is truncated");
+  EXPECT_EQ(message(),
+            "cannot decode " + path +
+                ": the image is truncated; restore it, or take it out of the folder");
   write_bytes(path, "<html>not found</html>");
   EXPECT_EQ(message(), path + " is neither a JPEG nor a PNG image");
   write_bytes(path, "");
@@ -134,14 +138,17 @@ TEST(ImageFolder, BrokenImagesAreNamedWhenRead) {
   EXPECT_EQ(message(), "cannot read " + path + ": No such file or directory");
   const std::string png = read_bytes(folder / "train/dog/c.png");
   write_bytes(path, png.substr(0, png.size() - 20));
-  EXPECT_EQ(message(), "cannot decode " + path + ": the image is truncated");
+  EXPECT_EQ(message(),
+            "cannot decode " + path +
+                ": the image is truncated; restore it, or take it out of the folder");
 }
 
 TEST(ImageFolder, ImageWithoutContentIsDamaged) {
   const TemporaryFolder folder;
   write_bytes(folder / "a.jpg", "\xff\xd8\xff\xda....\xff\xd9");
   EXPECT_EQ(message_of([&] { (void)read_image(folder / "a.jpg"); }),
-            "cannot decode " + (folder / "a.jpg").string() + ": the image is damaged");
+            "cannot decode " + (folder / "a.jpg").string() +
+                ": the image is damaged; restore it, or take it out of the folder");
 }
 
 TEST(ImageFolder, ADamagedPngIsNamedAndNothingElseIsSaid) {
@@ -152,7 +159,8 @@ TEST(ImageFolder, ADamagedPngIsNamedAndNothingElseIsSaid) {
   write_bytes(folder / "a.png", png);
   testing::internal::CaptureStderr();
   EXPECT_EQ(message_of([&] { (void)read_image(folder / "a.png"); }),
-            "cannot decode " + (folder / "a.png").string() + ": the image is damaged");
+            "cannot decode " + (folder / "a.png").string() +
+                ": the image is damaged; restore it, or take it out of the folder");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/tiny_space.hpp"
 
@@ -26,6 +28,26 @@ TEST(NetworkSampler, TheSandwichBeginsWithTheExtremes) {
   EXPECT_EQ(networks[1].architecture, space.with_resolution(space.smallest(), 12));
   EXPECT_NE(networks[2].architecture, networks[3].architecture);
   EXPECT_NE(networks[2].dropout_seed, networks[3].dropout_seed);
+}
+
+TEST(NetworkSampler, EachNetworkMayHaveItsOwnResolution) {
+  const SearchSpace space = tiny_space();
+  Phase phase = one_stage(Sampling::sandwich);
+  phase.own_resolutions = true;
+  phase.subnets = 12;
+  const auto networks = NetworkSampler(space, phase, {}).draw(16, Random(1));
+  EXPECT_EQ(networks[0].architecture, space.with_resolution(space.largest(), 16));
+  EXPECT_EQ(networks[1].architecture, space.with_resolution(space.smallest(), 12));
+  std::set<int> others;
+  for (std::size_t i = 2; i < networks.size(); ++i) {
+    others.insert(space.resolution(networks[i].architecture));
+  }
+  EXPECT_EQ(others, (std::set<int>{12, 16}));
+  // The full phase has one network, and that is the largest in all.
+  Phase full;
+  full.own_resolutions = true;
+  EXPECT_EQ(space.resolution(NetworkSampler(space, full, {}).draw(12, Random(2))[0].architecture),
+            16);
 }
 
 TEST(NetworkSampler, TheSameStreamGivesTheSameNetworks) {

@@ -39,10 +39,29 @@ TEST(RateTest, ALossThatNeverFallsIsTold) {
   hopeless.steps = 20;
   EXPECT_EQ(
       message_of([&] {
-        static_cast<void>(test_rates(net, synthetic_data(), short_options(space, 1), hopeless));
+        static_cast<void>(test_rates(net, synthetic_data(), short_options(space, 1), {}, hopeless));
       }),
-      "the loss does not fall at any rate from 1e-09 to 2e-09: look at the data and the "
-      "labels");
+      "the loss does not fall at any rate from 1e-09 to 2e-09: look at the data and the labels; "
+      "from weights that are trained already a test this short tells nothing, begin with the rate "
+      "of the recipe");
+}
+
+// Their loss falls no further: the test must not take a lucky batch at the lowest rate for the
+// best.
+TEST(RateTest, TrainedWeightsTellNoRate) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  const TrainData data = synthetic_data();
+  TrainOptions options = short_options(space, 30);
+  options.phases.resize(1);
+  options.phases.front().rate = 0.05;
+  TrainState state;
+  const TrainObserver silent{[](const TrainEvent&) {}, [](const TrainState&) {}, {}, ""};
+  train(net, state, data, options, silent);
+  EXPECT_NE(message_of([&] {
+              static_cast<void>(test_rates(net, data, options));
+            }).find("from weights that are trained already"),
+            std::string::npos);
 }
 
 }  // namespace

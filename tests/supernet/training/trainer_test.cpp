@@ -287,6 +287,29 @@ TEST_F(Trainer, AReachedTargetEndsTraining) {
   EXPECT_GT(state.history.back().largest, 24);
 }
 
+TEST_F(Trainer, AnotherTargetGoesOnWhereTheFirstWasReached) {
+  const SearchSpace space = tiny_space();
+  TrainOptions options = short_options(space, 4);
+  options.evaluations_per_phase = 4;
+  Supernet whole(space, Random(1));
+  TrainState uninterrupted;
+  train(whole, uninterrupted, synthetic_data(), options, silent());
+
+  Supernet net(space, Random(1));
+  TrainState state;
+  options.target_accuracy = 1;
+  train(net, state, synthetic_data(), options, silent());
+  EXPECT_EQ(state.phase, 0U);
+  EXPECT_EQ(state.step, 8);  // an epoch: 256 images in batches of 32
+  EXPECT_FALSE(state.momentum.empty());
+  options.target_accuracy = 0;
+  const TrainSummary summary = train(net, state, synthetic_data(), options, silent());
+  EXPECT_EQ(summary.stopped_because, "completed");
+  for (std::size_t i = 0; i < net.parameters().size(); ++i) {
+    EXPECT_TRUE(at::equal(net.parameters()[i].tensor, whole.parameters()[i].tensor)) << i;
+  }
+}
+
 TEST_F(Trainer, ATrainingSetSmallerThanABatchIsRefused) {
   const SearchSpace space = tiny_space();
   Supernet net(space, Random(1));
