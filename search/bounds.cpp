@@ -136,18 +136,12 @@ void search_beyond(const SearchProblem& problem,
 }
 
 /// "macs<=1e6 and accuracy>=91".
-std::string joined(const std::vector<Limit>& limits) {
-  std::string out;
-  for (const Limit& limit : limits) out += (out.empty() ? "" : " and ") + to_text(limit);
-  return out;
-}
-
 // Nothing is proven where searches found nothing: they may have missed what there is.
 std::string not_found_text(const std::vector<Limit>& limits,
                            const std::string& reachable,
                            std::int64_t evaluations) {
   return text("no network found meets ",
-              joined(limits),
+              to_text(limits),
               limits.size() > 1 ? " together" : "",
               reachable,
               "; if it is that close, raise --evaluations above ",
@@ -233,7 +227,7 @@ SearchProblem without_limit(const SearchProblem& problem, const Limit& limit) {
 
 /// "with macs<=1e6 the largest accuracy found is 88.1".
 std::string reachable_under(const std::vector<Limit>& others, const Limit& limit, double value) {
-  return text(others.empty() ? "" : "with " + joined(others) + " ",
+  return text(others.empty() ? "" : "with " + to_text(others) + " ",
               limit.kind == LimitKind::at_most ? "the smallest " : "the largest ",
               limit.name,
               " found is ",
@@ -261,7 +255,7 @@ SearchSummary searched_again(const SearchProblem& problem,
   SearchSummary summary = again(met.architecture);
   if (summary.best) return summary;
   throw Error(text("the search met no network within ",
-                   joined(problem.limits),
+                   to_text(problem.limits),
                    ", but there are some; raise --evaluations above ",
                    evaluations,
                    " or take another --algorithm"),
@@ -269,6 +263,12 @@ SearchSummary searched_again(const SearchProblem& problem,
 }
 
 }  // namespace
+
+std::string to_text(const std::vector<Limit>& limits) {
+  std::string out;
+  for (const Limit& limit : limits) out += (out.empty() ? "" : " and ") + to_text(limit);
+  return out;
+}
 
 bool costs_are_monotone(const SearchSpace& space) {
   if (space.spec().family == Family::resnet) return true;

@@ -36,6 +36,9 @@ struct BoundSearches {
 /// convolution and may cost less.
 [[nodiscard]] bool costs_are_monotone(const SearchSpace& space);
 
+/// "accuracy>=91 and latency_ms<=0.3".
+[[nodiscard]] std::string to_text(const std::vector<Limit>& limits);
+
 /// One bound a quantity, in the order of evaluator.names(). Costs that are monotone and sums over
 /// blocks are exact; every other quantity takes two short searches. Only space, choices and start
 /// of the problem are used. Throws Error when a quantity is finite nowhere, Error(interrupted)

@@ -36,10 +36,12 @@ Comparison published_comparison(int scenarios,
   const auto left_out = [&kept](const auto& row) {
     return row.method != kept && !find_nas_method(row.method).train_once;
   };
-  auto& rows = comparison.rows;
-  rows.erase(std::remove_if(rows.begin(), rows.end(), left_out), rows.end());
-  auto& points = comparison.break_even;
-  points.erase(std::remove_if(points.begin(), points.end(), left_out), points.end());
+  const auto leave_out = [&left_out](auto& list) {
+    list.erase(std::remove_if(list.begin(), list.end(), left_out), list.end());
+  };
+  leave_out(comparison.rows);
+  leave_out(comparison.costs);
+  leave_out(comparison.break_even);
   return comparison;
 }
 

@@ -28,13 +28,6 @@ class SharedEvaluator final : public Evaluator {
   std::shared_ptr<const Evaluator> inner_;
 };
 
-/// "accuracy>=91 and latency_ms<=0.3".
-std::string joined(const std::vector<Limit>& limits) {
-  std::string out;
-  for (const Limit& limit : limits) out += (out.empty() ? "" : " and ") + to_text(limit);
-  return out;
-}
-
 /// What the file keeps beside the last front.
 FrontPredictions predictions_of(const std::vector<Candidate>& front,
                                 const std::vector<std::string>& names,
@@ -276,7 +269,7 @@ void MeasuredSearch::require_found(const SearchSummary& summary) const {
     values += (values.empty() ? "" : ", ") + limit.name + " " + reachable_text(limit, value);
   }
   throw Error(text("no measured network is within ",
-                   joined(problem_.limits),
+                   to_text(problem_.limits),
                    "; the nearest has ",
                    values,
                    "; measure more (--measure, --rounds) or ask for less"),

@@ -8,7 +8,8 @@
 #
 # Small shares see their images more often, as anyone would do who has no more of them: 4, 3, 2, 1
 # and 1 times the recipe's epochs. That is 2.5 times the quick start's training: ten minutes
-# on two cores when it was timed. SCALE multiplies all epochs (0.1: a try).
+# on two cores when it was timed with two evaluations a phase; EVALUATIONS says how many (6: where a curve
+# crosses a target is known to a sixth of a phase, and looking takes five minutes more). SCALE multiplies all epochs (0.1: a try).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-runs/train-fraction}
@@ -30,7 +31,7 @@ for share in 5:4 10:3 25:2 50:1 100:1; do
   if [ -e "$run/supernet.h5" ]; then resume=(--resume); fi
   if [ ! -e "$run/done" ]; then
     echo "== $percent % of the training images"
-    "$coppice" train --config "$recipe" --train-fraction "$percent" --evaluations 2 \
+    "$coppice" train --config "$recipe" --train-fraction "$percent" --evaluations "${EVALUATIONS:-6}" \
       "${epochs[@]}" --out "$run" "${resume[@]}"
     touch "$run/done"
   fi

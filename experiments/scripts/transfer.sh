@@ -3,7 +3,7 @@
 # photographs: from random weights, and from the quick start's Fashion-MNIST supernet (train --init:
 # other classes, three channels for one, higher resolutions), until its accuracy is TARGET percent with
 # 95 % certainty; epochs and energy of both, for each seed.
-# Running it again goes on where it stopped. Not run to its end yet: no result of it is published.
+# Running it again goes on where it stopped. Results: experiments/results/transfer.md.
 #
 #   experiments/scripts/transfer.sh DATA [OUT]
 #

@@ -26,8 +26,15 @@ namespace {
 constexpr std::size_t kSizes[] = {20, 50, 100, 200, 400, 800, 1600};
 constexpr const char* kTarget = "accuracy";
 constexpr const char* kChosen = "fit";
-constexpr const char* kNames[] = {
-    kChosen, "ridge-stages", "ridge-choices", "ridge-hybrid", "ridge-groups", kOfaMlpKind};
+constexpr const char* kNames[] = {kChosen,
+                                  "ridge-physical",
+                                  "ridge-stages",
+                                  "ridge-choices",
+                                  "ridge-hybrid",
+                                  "ridge-groups",
+                                  "process-groups",
+                                  "gaussian-process",
+                                  kOfaMlpKind};
 
 /// One part to learn from, one to judge by.
 struct Split {
@@ -115,7 +122,7 @@ void run(const std::string& folder, const std::string& picture, int seeds) {
   const std::size_t rows = all.rows.size();
   const std::size_t repeats = merge_repeats(all);
   std::cout << fmt::format("{} networks, {} rows, {} seeds\n\n", rows - repeats, rows, seeds);
-  std::cout << fmt::format("| {:<13} | {:>4} | {:<23} | {:<23} |\n", "kind", "n", "RMSE", "tau");
+  std::cout << fmt::format("| {:<16} | {:>4} | {:<23} | {:<23} |\n", "kind", "n", "RMSE", "tau");
   std::map<std::string, std::vector<Spread>> curves;
   for (const char* name : kNames) {
     for (const std::size_t n : kSizes) {
@@ -132,7 +139,7 @@ void run(const std::string& folder, const std::string& picture, int seeds) {
       curves[name].push_back(error);
       std::cout
           << fmt::format(
-                 "| {:<13} | {:>4} | {:.3f} ({:.3f} to {:.3f})  | {:.3f} ({:.3f} to {:.3f})  |",
+                 "| {:<16} | {:>4} | {:.3f} ({:.3f} to {:.3f})  | {:.3f} ({:.3f} to {:.3f})  |",
                  name,
                  n,
                  error.median,

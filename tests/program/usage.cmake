@@ -42,6 +42,14 @@ fails(2 "neither --run nor --supernet is given; exactly one of them says where t
 fails(2 "--card, --inferences and --years are for carbon deployment" carbon compare --inferences 1e9)
 fails(2 "--run, --scenarios, --baseline, --per-model, --finetuned and --machine are for carbon compare"
   carbon deployment --card a.json --inferences 1 --scenarios 3)
+# Methods that were not asked for stand neither in rows nor in curves.
+run(0 carbon compare --baseline DARTS --json)
+foreach(place rows "curve;energy_kwh")
+  string(JSON methods LENGTH "${out}" ${place})
+  if(NOT methods EQUAL 6)  # DARTS and the five that train once
+    message(SEND_ERROR "carbon compare --baseline DARTS has ${methods} methods in ${place}")
+  endif()
+endforeach()
 fails(2 "--action is missing: what to do: compare or deployment" carbon)
 fails(2 "carbon total: the action must be compare or deployment" carbon total)
 fails(2 "--from = ofa-chek, must be ofa-checkpoint, ofa-accuracy-predictor, ofa-latency-table or ofa-net-config"
