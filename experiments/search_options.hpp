@@ -25,6 +25,7 @@ struct SearchCommand {
   std::string algorithm;                    ///< empty: the best known for the objectives
   std::optional<std::int64_t> evaluations;  ///< of different architectures; unset: the algorithm's
   std::optional<std::int64_t> population;   ///< unset: the algorithm's
+  std::string precision = "fp32";           ///< or bf16: see commands/draft_search.hpp
   std::string prefer;                       ///< picks `best` from the front; empty: its first
   std::filesystem::path profile;        ///< device profile, for energy_mj and co2e_g; empty: none
   std::string region;                   ///< of the grid for co2e_g; empty: the world's average

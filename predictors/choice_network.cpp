@@ -101,7 +101,8 @@ std::vector<std::string> choice_input_names(const SearchSpace& space,
 /// for kernel and expansion of each block together.
 class ChoiceNetwork::Evaluation {
  public:
-  Evaluation(const SearchSpace& space, const Mlp& mlp, const PredictorInfo& info)
+  /// `rough`: with hidden layers in bfloat16. REQUIRES has_rough_dense() then.
+  Evaluation(const SearchSpace& space, const Mlp& mlp, const PredictorInfo& info, bool rough)
       : width_(dense_padded(static_cast<std::int64_t>(mlp.layers.front().bias.size()))),
         slots_(slot_genes(space)),
         kernels_(most_choices(space, GeneKind::kernel)),
@@ -112,7 +113,12 @@ class ChoiceNetwork::Evaluation {
     arrange_blocks(space, mlp.layers.front());
     arrange_rest(space, mlp.layers.front(), info.resolutions);
     for (std::size_t i = 1; i + 1 < mlp.layers.size(); ++i) {
-      layers_.emplace_back(mlp.layers[i].weights, mlp.layers[i].bias);
+      const Mlp::Layer& layer = mlp.layers[i];
+      if (rough) {
+        rough_layers_.emplace_back(layer.weights, layer.bias);
+      } else {
+        layers_.emplace_back(layer.weights, layer.bias);
+      }
     }
     const Mlp::Layer& last = mlp.layers.back();
     last_ = AlignedFloats(as_size(dense_padded(static_cast<std::int64_t>(last.weights.size()))));
@@ -131,6 +137,7 @@ class ChoiceNetwork::Evaluation {
     std::vector<const float*> rows_added;
     AlignedFloats one(kBlock * as_size(widest_));
     AlignedFloats other(kBlock * as_size(widest_));
+    AlignedFloats rounded(rough_layers_.empty() ? 0 : kBlock * as_size(widest_));
     for (std::size_t at = 0; at < outputs.size(); at += kBlock) {
       const std::size_t rows = std::min(kBlock, outputs.size() - at);
       for (std::size_t i = 0; i < rows; ++i) {
@@ -138,7 +145,7 @@ class ChoiceNetwork::Evaluation {
         if (!known_[resolution]) throw_not_covered(info, resolutions_[resolution]);
         first_layer(architectures[at + i], rows_added, one.data() + i * as_size(width_));
       }
-      const AlignedFloats& hidden = hidden_layers(rows, one, other);
+      const AlignedFloats& hidden = hidden_layers(rows, one, other, rounded);
       const std::int64_t width = static_cast<std::int64_t>(last_.size());
       for (std::size_t i = 0; i < rows; ++i) {
         outputs[at + i] =
@@ -226,13 +233,18 @@ class ChoiceNetwork::Evaluation {
   /// Where the last hidden layer's values stand afterwards.
   const AlignedFloats& hidden_layers(std::size_t rows,
                                      AlignedFloats& one,
-                                     AlignedFloats& other) const {
+                                     AlignedFloats& other,
+                                     AlignedFloats& rounded) const {
     const std::int64_t tile = dense_tile_rows();
     const std::int64_t padded = (static_cast<std::int64_t>(rows) + tile - 1) / tile * tile;
     AlignedFloats* from = &one;
     AlignedFloats* to = &other;
     for (const DenseLayer& layer : layers_) {
       layer.apply_rectified(from->data(), padded, to->data());
+      std::swap(from, to);
+    }
+    for (const RoughDenseLayer& layer : rough_layers_) {
+      layer.apply_rectified(from->data(), padded, rounded.data(), to->data());
       std::swap(from, to);
     }
     return *from;
@@ -249,8 +261,9 @@ class ChoiceNetwork::Evaluation {
   AlignedFloats whole_;   ///< [genes of the whole network][choice][width]
   AlignedFloats bias_;    ///< [resolution][width]
   std::vector<std::size_t> whole_rows_;
-  std::vector<bool> known_;  ///< resolutions that are inputs
-  std::vector<DenseLayer> layers_;
+  std::vector<bool> known_;                    ///< resolutions that are inputs
+  std::vector<DenseLayer> layers_;             ///< hidden ones ...
+  std::vector<RoughDenseLayer> rough_layers_;  ///< ... of one kind or the other
   AlignedFloats last_;
   double last_bias_ = 0;
   std::int64_t widest_ = 0;
@@ -258,15 +271,29 @@ class ChoiceNetwork::Evaluation {
 
 ChoiceNetwork::ChoiceNetwork(
     const SearchSpace& space, Mlp mlp, double scale, double offset, PredictorInfo info)
-    : mlp_(std::move(mlp)),
+    : space_(space),
+      mlp_(std::move(mlp)),
       scale_(scale),
       offset_(offset),
       info_(std::move(info)),
-      evaluation_(new Evaluation(space, mlp_, info_)) {}
+      evaluation_(new Evaluation(space, mlp_, info_, false)) {}
+
+ChoiceNetwork::ChoiceNetwork(const ChoiceNetwork& exact, bool rough)
+    : space_(exact.space_),
+      mlp_(exact.mlp_),
+      scale_(exact.scale_),
+      offset_(exact.offset_),
+      info_(exact.info_),
+      evaluation_(new Evaluation(space_, mlp_, info_, rough)) {}
 
 ChoiceNetwork::~ChoiceNetwork() = default;
 ChoiceNetwork::ChoiceNetwork(ChoiceNetwork&& other) noexcept = default;
 ChoiceNetwork& ChoiceNetwork::operator=(ChoiceNetwork&& other) noexcept = default;
+
+std::unique_ptr<ChoiceNetwork> ChoiceNetwork::rough_network() const {
+  if (!has_rough_dense()) return nullptr;
+  return std::unique_ptr<ChoiceNetwork>(new ChoiceNetwork(*this, true));
+}
 
 std::vector<double> ChoiceNetwork::predict(const std::vector<Architecture>& architectures) const {
   std::vector<double> values = evaluation_->run(architectures, info_);

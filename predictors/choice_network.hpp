@@ -55,12 +55,18 @@ class ChoiceNetwork final : public Predictor {
   [[nodiscard]] std::vector<double> predict(
       const std::vector<Architecture>& architectures) const override;
   [[nodiscard]] const PredictorInfo& info() const override { return info_; }
+  [[nodiscard]] std::unique_ptr<Predictor> rough() const override { return rough_network(); }
+  /// What rough() is, as what it is.
+  [[nodiscard]] std::unique_ptr<ChoiceNetwork> rough_network() const;
 
   [[nodiscard]] const Mlp& mlp() const noexcept { return mlp_; }
   [[nodiscard]] double scale() const noexcept { return scale_; }
   [[nodiscard]] double offset() const noexcept { return offset_; }
 
  private:
+  ChoiceNetwork(const ChoiceNetwork& exact, bool rough);
+
+  SearchSpace space_;
   Mlp mlp_;
   double scale_;
   double offset_;

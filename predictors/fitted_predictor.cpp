@@ -105,6 +105,14 @@ FittedPredictor::FittedPredictor(FeatureEncoder encoder,
       info_(std::move(info)),
       summary_(std::move(summary)) {}
 
+std::unique_ptr<Predictor> FittedPredictor::rough() const {
+  const auto* network = std::get_if<std::shared_ptr<const ChoiceNetwork>>(&model_);
+  if (network == nullptr) return nullptr;
+  std::shared_ptr<const ChoiceNetwork> rough = (*network)->rough_network();
+  if (!rough) return nullptr;
+  return std::make_unique<FittedPredictor>(encoder_, std::move(rough), scale_, info_, summary_);
+}
+
 std::vector<double> FittedPredictor::predict(const std::vector<Architecture>& architectures) const {
   std::vector<double> predictions;
   if (const auto* network = std::get_if<std::shared_ptr<const ChoiceNetwork>>(&model_)) {

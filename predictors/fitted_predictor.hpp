@@ -78,6 +78,7 @@ class FittedPredictor final : public Predictor {
   [[nodiscard]] std::vector<double> predict(
       const std::vector<Architecture>& architectures) const override;
   [[nodiscard]] const PredictorInfo& info() const override { return info_; }
+  [[nodiscard]] std::unique_ptr<Predictor> rough() const override;
 
   [[nodiscard]] const FitSummary& summary() const noexcept { return summary_; }
   [[nodiscard]] const FeatureEncoder& encoder() const noexcept { return encoder_; }

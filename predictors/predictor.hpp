@@ -57,6 +57,10 @@ class Predictor {
 
   [[nodiscard]] virtual const PredictorInfo& info() const = 0;
 
+  /// The same predictor with numbers rounded on the way (bfloat16): not as exact, and on this
+  /// processor about twice as fast, for looking around. Null where there is none. Lives on its own.
+  [[nodiscard]] virtual std::unique_ptr<Predictor> rough() const { return nullptr; }
+
   /// Null unless every prediction is such a sum, added up in the order rest, slot 0, slot 1 ...:
   /// then its bounds and the best network under it can be computed instead of searched for. Lives
   /// as long as the predictor.

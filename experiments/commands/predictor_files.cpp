@@ -41,6 +41,11 @@ class RenamedPredictor final : public Predictor {
   }
   [[nodiscard]] const PredictorInfo& info() const override { return info_; }
   [[nodiscard]] const BlockSums* block_sums() const noexcept override { return own_->block_sums(); }
+  [[nodiscard]] std::unique_ptr<Predictor> rough() const override {
+    auto rough = own_->rough();
+    if (!rough) return nullptr;
+    return std::make_unique<RenamedPredictor>(std::move(rough), info_.target);
+  }
 
  private:
   std::unique_ptr<Predictor> own_;

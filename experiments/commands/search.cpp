@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "experiments/commands/draft_search.hpp"
 #include "experiments/commands/predictor_files.hpp"
 #include "experiments/commands/quantities.hpp"
 #include "experiments/commands/search_parts.hpp"
@@ -157,6 +158,7 @@ SearchSummary search_one(const SearchCommand& command,
 struct Searches {
   const SearchCommand& command;
   const Oracle& oracle;
+  const DraftSearch& draft;
   SearchProblem problem;  // without limits and ranges: those are each search's own
   BoundSearches looks;
   std::vector<Bound> bounds;
@@ -167,21 +169,28 @@ struct Searches {
 constexpr std::int64_t kShareOfEnds = 4;
 constexpr std::int64_t kMostForEnds = 25'000;
 
-// A search that goes on has its population already.
-void add_ends(const Searches& all,
-              const Algorithm& algorithm,
-              const std::filesystem::path& path,
-              SearchProblem& problem) {
-  const bool goes_on = all.command.resume && std::filesystem::exists(path);
-  if (algorithm.name != "nsga2" || goes_on) return;
+void add_ends(const Searches& all, SearchProblem& problem) {
+  const Algorithm& algorithm = all.draft.whole();
+  if (algorithm.name != "nsga2") return;
+  const Evaluator* rough = all.draft.evaluator();
   const std::int64_t evaluations =
       std::clamp<std::int64_t>(algorithm.evaluations / kShareOfEnds, 1, kMostForEnds);
   for (Architecture& end : front_ends(problem,
-                                      *all.oracle.evaluator,
+                                      rough != nullptr ? *rough : *all.oracle.evaluator,
                                       evaluations,
                                       Random(all.command.common.seed).fork("ends"),
                                       all.looks.interrupted)) {
     problem.start.push_back(std::move(end));
+  }
+}
+
+// Where the search begins. One that goes on has its population already.
+void add_starts(const Searches& all, const std::filesystem::path& path, SearchProblem& problem) {
+  if (all.command.resume && std::filesystem::exists(path)) return;
+  add_ends(all, problem);
+  if (all.draft.helps()) {
+    std::vector<Architecture> drafted = all.draft.networks(problem, all.looks.interrupted);
+    problem.start.insert(problem.start.end(), drafted.begin(), drafted.end());
   }
   // With some of them the search would be another one than with all.
   if (interruption_requested()) throw Error("interrupted", Failure::interrupted);
@@ -197,7 +206,7 @@ SearchSummary solve(const Searches& all,
   std::vector<Bound> bounds = all.bounds;
   check_limits(asked, evaluator, all.looks, bounds);
   asked.ranges = ranges_of(bounds);
-  add_ends(all, algorithm_of(all.command), path, asked);
+  add_starts(all, path, asked);
   const auto search = [&](const SearchProblem& problem, bool resume) {
     SearchSummary found =
         search_one(all.command, problem, evaluator, all.oracle.given.identities, path, resume);
@@ -253,9 +262,13 @@ void run_search(const SearchCommand& command) {
   RunEnergy energy(command.run, command.charge);
   const auto lock = lock_run_around(command.out, command.run);
   energy.begin(phase_of(0, !command.scenarios.empty()));
-  const Oracle oracle = make_oracle(command, space, scenarios);
-  Searches searches{command,
+  Oracle oracle = make_oracle(command, space, scenarios);
+  const DraftSearch draft(command, space, oracle.given.predictors, asked_costs(command, scenarios));
+  if (draft.helps()) oracle.given.identities.push_back("drafted in bf16");
+  const SearchCommand rest = draft.rest();
+  Searches searches{rest,
                     oracle,
+                    draft,
                     problem_of(command, space, scenarios, oracle),
                     {Random(command.common.seed).fork("bounds"),
                      algorithm_of(command).evaluations,

@@ -66,6 +66,53 @@ DenseLayer::DenseLayer(const std::vector<float>& weights, const std::vector<floa
   }
 }
 
+bool has_rough_dense() { return has_bfloat16_products(); }
+
+#ifdef COPPICE_X86_KERNELS
+
+RoughDenseLayer::RoughDenseLayer(const std::vector<float>& weights, const std::vector<float>& bias)
+    : inputs_(static_cast<std::int64_t>(weights.size() / bias.size())),
+      outputs_(static_cast<std::int64_t>(bias.size())),
+      panels_(as_size(dense_padded(outputs_) * ((inputs_ + 1) / 2))),
+      bias_(as_size(dense_padded(outputs_))) {
+  const RoughDenseLoops& loops = rough_dense_sixteen_lanes();
+  const std::int64_t panel = dense_loops().panel;
+  const std::int64_t pairs = (inputs_ + 1) / 2;
+  std::copy(bias.begin(), bias.end(), bias_.data());
+  // Rounded together in the places of their pairs.
+  AlignedFloats values(2 * panels_.size());
+  for (std::int64_t o = 0; o < outputs_; ++o) {
+    float* column = values.data() + 2 * (o / panel * panel * pairs + o % panel);
+    for (std::int64_t i = 0; i < inputs_; ++i) {
+      column[2 * (i / 2 * panel) + i % 2] = weights[as_size(o * inputs_ + i)];
+    }
+  }
+  loops.round_all(values.data(),
+                  static_cast<std::int64_t>(values.size()),
+                  reinterpret_cast<std::uint16_t*>(panels_.data()));
+}
+
+void RoughDenseLayer::apply_rectified(const float* x,
+                                      std::int64_t rows,
+                                      float* rounded,
+                                      float* y) const {
+  const RoughDenseLoops& loops = rough_dense_sixteen_lanes();
+  const DenseShape shape{rows, inputs_, dense_padded(outputs_), dense_padded(inputs_), true};
+  loops.round_all(x, rows * shape.x_stride, reinterpret_cast<std::uint16_t*>(rounded));
+  loops.multiply(shape,
+                 reinterpret_cast<const std::int32_t*>(rounded),
+                 reinterpret_cast<const std::int32_t*>(panels_.data()),
+                 bias_.data(),
+                 y);
+}
+
+#else
+
+RoughDenseLayer::RoughDenseLayer(const std::vector<float>&, const std::vector<float>&) {}
+void RoughDenseLayer::apply_rectified(const float*, std::int64_t, float*, float*) const {}
+
+#endif
+
 void DenseLayer::apply_rectified(const float* x, std::int64_t rows, float* y) const {
   const DenseShape shape{rows, inputs_, dense_padded(outputs_), dense_padded(inputs_), true};
   dense_loops().multiply(shape, x, panels_.data(), bias_.data(), y);

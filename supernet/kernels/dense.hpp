@@ -61,4 +61,23 @@ class DenseLayer {
   AlignedFloats bias_;
 };
 
+/// Whether this processor multiplies bfloat16 faster than floats (AVX512_BF16).
+[[nodiscard]] bool has_rough_dense();
+
+/// A DenseLayer with inputs and weights rounded to bfloat16 (8 bits of precision), sums in float.
+/// REQUIRES has_rough_dense().
+class RoughDenseLayer {
+ public:
+  RoughDenseLayer(const std::vector<float>& weights, const std::vector<float>& bias);
+
+  /// As DenseLayer::apply_rectified; `rounded` is scratch of as many floats as x.
+  void apply_rectified(const float* x, std::int64_t rows, float* rounded, float* y) const;
+
+ private:
+  std::int64_t inputs_ = 0;
+  std::int64_t outputs_ = 0;
+  AlignedFloats panels_;  ///< of pairs of bfloat16
+  AlignedFloats bias_;
+};
+
 }  // namespace coppice

@@ -38,4 +38,20 @@ struct DenseLoops {
 [[nodiscard]] const DenseLoops& dense_eight_lanes();    ///< AVX2 and FMA
 [[nodiscard]] const DenseLoops& dense_four_lanes();     ///< any processor
 
+/// The same with inputs and weights in bfloat16, sums in float, with the rows and panels of
+/// dense_sixteen_lanes().
+struct RoughDenseLoops {
+  /// to = from, rounded to nearest even; `count` is a multiple of 16.
+  void (*round_all)(const float* from, std::int64_t count, std::uint16_t* to);
+  /// `x` and `panels` hold two inputs in 32 bits, the first one in the lower half; `panels`:
+  /// [outputs / panel][(inputs + 1) / 2][panel]; shape.x_stride is even, in single inputs.
+  void (*multiply)(const DenseShape& shape,
+                   const std::int32_t* x,
+                   const std::int32_t* panels,
+                   const float* bias,
+                   float* y);
+};
+
+[[nodiscard]] const RoughDenseLoops& rough_dense_sixteen_lanes();  ///< AVX-512 with bfloat16
+
 }  // namespace coppice

@@ -64,6 +64,17 @@ void accuracy(benchmark::State& state) {
 }
 BENCHMARK(accuracy)->Arg(0)->Arg(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
+// Where this processor has products of bfloat16.
+void accuracy_rough(benchmark::State& state) {
+  const SearchSpace space = builtin_space("ofa-mobilenetv3");
+  const auto rough = accuracy_network(space).rough();
+  if (!rough) return state.SkipWithError("this processor has no products of bfloat16");
+  answer(state, space, *rough);
+  state.counters["GFLOP"] = benchmark::Counter(2.0 * 2 * kWidth * kWidth * kNetworks / 1e9,
+                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(accuracy_rough)->Arg(0)->Arg(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+
 void latency_table(benchmark::State& state) {
   const SearchSpace space = builtin_space("ofa-mobilenetv3");
   const BlockTable table(

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "predictors/predictor_file.hpp"
@@ -79,6 +80,27 @@ TEST(ChoiceNetwork, FollowsTheDefinitionInEverySpace) {
       ASSERT_EQ(network.predict({some[i]}).front(), values[i]) << "depends on its neighbours";
     }
   }
+}
+
+// 8 bits of precision in two hidden layers, one of an odd number of inputs.
+TEST(ChoiceNetwork, ARoughOneIsNearIt) {
+  const SearchSpace space = tiny_space();
+  const ChoiceNetwork network = network_for(space);
+  const std::unique_ptr<Predictor> rough = network.rough();
+  if (!rough) GTEST_SKIP() << "this processor has no products of bfloat16";
+  EXPECT_EQ(rough->info().target, network.info().target);
+  std::vector<Architecture> asked;
+  Random random(7);
+  while (asked.size() < 200) asked.push_back(space.sample(random));
+  const std::vector<double> exact = network.predict(asked);
+  const std::vector<double> found = rough->predict(asked);
+  const auto [least, most] = std::minmax_element(exact.begin(), exact.end());
+  double largest = 0;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    largest = std::max(largest, std::abs(found[i] - exact[i]));
+  }
+  EXPECT_GT(largest, 0);
+  EXPECT_LT(largest, 0.05 * (*most - *least));
 }
 
 TEST(ChoiceNetwork, NamesItsInputs) {

@@ -37,4 +37,31 @@ run(0 ${note10} --limit latency_ms<=25)
 string(JSON resolutions GET "${out}" resolutions)
 string(REGEX REPLACE "[ \n]" "" resolutions "${resolutions}")
 expect_match("${resolutions}" "^.160,176,192,208,224.$")
+
+# Drafted with rounded numbers, where the processor has them: what is found is evaluated in fp32, and
+# the same on any number of threads.
+set(drafted ${note10} --limit latency_ms<=25 --precision bf16)
+run(0 ${drafted} --threads 1)
+string(JSON best GET "${out}" best)
+string(JSON one GET "${out}" front)
+string(JSON arch GET "${best}" arch)
+string(JSON found GET "${best}" accuracy)
+string(REGEX REPLACE "[ \n]" "" arch "${arch}")
+file(WRITE ${FOLDER}/drafted.jsonl "${arch}\n")
+run(0 predict --predictor a.h5 --arch drafted.jsonl --json)
+string(JSON exact GET "${out}" predictions 0 accuracy value)
+if(NOT found STREQUAL exact)
+  message(SEND_ERROR "a drafted search reports ${found}, the predictor says ${exact}")
+endif()
+run(0 ${drafted} --threads 2)
+string(JSON two GET "${out}" front)
+if(NOT one STREQUAL two)
+  message(SEND_ERROR "one thread finds\n${one}\ntwo find\n${two}")
+endif()
+fails(2 "--precision = bf16, is for the algorithms local and nsga2, not for random"
+  ${drafted} --algorithm random)
+fails(2 "--precision = bf16, needs --evaluations = 1000 or more"
+  search --predictor a.h5 l.h5 --objectives accuracy --evaluations 500 --precision bf16)
+fails(2 "--precision = int8, must be fp32 or bf16"
+  search --predictor a.h5 l.h5 --objectives accuracy --precision int8)
 run(3 ${note10} --limit latency_ms<=1)

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "supernet/base/random.hpp"
 #include "supernet/kernels/dense_loops.hpp"
@@ -48,6 +50,45 @@ TEST(Dense, EveryInstructionSetFollowsTheDefinition) {
         ASSERT_NEAR(
             y[static_cast<std::size_t>(r * shape.outputs + o)], std::max(0.0, sum), 1e-5 * 37);
       }
+    }
+  }
+}
+
+float rounded(float value) {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  bits = (bits + 0x7fffU + ((bits >> 16U) & 1U)) & 0xffff0000U;
+  std::memcpy(&value, &bits, sizeof bits);
+  return value;
+}
+
+// Two sizes: a last pair of inputs with one missing, outputs beyond a panel.
+TEST(Dense, ARoughLayerIsTheLayerOfRoundedNumbers) {
+  if (!has_rough_dense()) GTEST_SKIP() << "this processor has no products of bfloat16";
+  for (const auto& [inputs, outputs] : {std::pair{37, 91}, std::pair{400, 400}}) {
+    Floats weights = random_floats(std::int64_t{inputs} * outputs, Random(1));
+    const Floats bias = random_floats(outputs, Random(2));
+    const std::int64_t rows = 3 * dense_tile_rows();
+    const auto width = static_cast<std::size_t>(dense_padded(inputs));
+    AlignedFloats x(static_cast<std::size_t>(rows) * width);
+    Random random(3);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (int i = 0; i < inputs; ++i) {
+        x.data()[static_cast<std::size_t>(r) * width + static_cast<std::size_t>(i)] =
+            static_cast<float>(random.normal());
+      }
+    }
+    const RoughDenseLayer rough(weights, bias);
+    for (float& weight : weights) weight = rounded(weight);
+    const DenseLayer exact(weights, bias);
+    AlignedFloats scratch(x.size());
+    AlignedFloats found(static_cast<std::size_t>(rows * dense_padded(outputs)));
+    AlignedFloats expected(found.size());
+    rough.apply_rectified(x.data(), rows, scratch.data(), found.data());
+    for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = rounded(x.data()[i]);
+    exact.apply_rectified(x.data(), rows, expected.data());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      ASSERT_NEAR(found.data()[i], expected.data()[i], 1e-3) << inputs << " " << i;
     }
   }
 }
