@@ -147,7 +147,9 @@ void add_spiking(const CardSpiking& spiking, Table& table) {
               text(accuracy_words(a),
                    "; the first ",
                    a.images,
-                   " test images, thresholds: ",
+                   " test images (the network itself, on these: ",
+                   spiking.network.value ? accuracy_words(*spiking.network.value) : "not known",
+                   "), thresholds: ",
                    spiking.thresholds));
   });
   const double ratio = spiking.energy_ratio_memory;

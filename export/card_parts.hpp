@@ -37,6 +37,7 @@ struct CardSpiking {
   int timesteps = 0;
   std::string thresholds;          ///< "99.9th percentile of activations on 2000 images"
   Known<CardAccuracy> accuracy;    ///< of a part of the test images: simulating takes long
+  Known<CardAccuracy> network;     ///< of the network that does not spike, on the same images
   double energy_ratio_ops = 0;     ///< to the network in float32, operations alone (energy.hpp)
   double energy_ratio_memory = 0;  ///< with memory: above 1 it saves none
 };

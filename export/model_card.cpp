@@ -63,6 +63,7 @@ Json spiking_json(const CardSpiking& s) {
            {"energy_ratio_ops", s.energy_ratio_ops},
            {"energy_ratio_memory", s.energy_ratio_memory}};
   put(out, "accuracy", s.accuracy, accuracy_json);
+  put(out, "network_accuracy", s.network, accuracy_json);
   return out;
 }
 

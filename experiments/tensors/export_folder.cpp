@@ -1,13 +1,13 @@
 #include "experiments/tensors/export_folder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
 #include "experiments/run_folder.hpp"
 #include "export/format.hpp"
 #include "export/model_card.hpp"
+#include "export/verify.hpp"
 #include "supernet/base/error.hpp"
 #include "supernet/base/files.hpp"
 
@@ -16,23 +16,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 7> kExportedFiles{kOnnxFile,
-                                                    kInt8OnnxFile,
-                                                    kDynamicOnnxFile,
-                                                    kMobileOnnxFile,
-                                                    kTorchScriptFile,
-                                                    kNirFile,
-                                                    kCardMarkdownFile};
-
 bool is_export(const fs::path& folder) { return fs::exists(folder / kCardJsonFile); }
 
-// A file of that name may be someone else's.
-bool has_readable_card(const fs::path& folder) {
+// What an export's own card lists; nothing where the file is someone else's or damaged.
+std::vector<CardFile> files_of_own_card(const fs::path& folder) {
+  const fs::path card = folder / kCardJsonFile;
   try {
-    static_cast<void>(read_card_files(folder / kCardJsonFile));
-    return true;
+    check_card_unedited(read_text_file(card), card);
+    return read_card_files(card);
   } catch (const Error&) {
-    return false;
+    return {};
   }
 }
 
@@ -69,7 +62,7 @@ void remove_export(const fs::path& folder) {
   fs::remove(folder / kCardJsonFile);
   fs::remove(folder / kCardMarkdownFile);
   for (const CardFile& file : files) {
-    if (file.name != kReferenceFile) fs::remove(folder / file.name);
+    if (is_model(file.name)) fs::remove(folder / file.name);
   }
   if (!files.empty()) fs::remove(folder / kReferenceFile);
 }
@@ -84,6 +77,27 @@ void move_export(const fs::path& from, const fs::path& to) {
   publish_file(from / kCardJsonFile, to / kCardJsonFile);
 }
 
+// Whoever made a model that no export's card lists wants to keep it.
+void require_models_listed(const fs::path& out, const fs::path& place) {
+  const std::vector<CardFile> listed = files_of_own_card(place);
+  const bool earlier = listed.empty() && is_part_of_export(place);
+  if (earlier) return;  // of a program before cards had hashes, or of one that was killed
+  for (const auto& entry : fs::directory_iterator(place)) {
+    const std::string name = entry.path().filename().string();
+    const bool own = std::any_of(
+        listed.begin(), listed.end(), [&name](const CardFile& file) { return file.name == name; });
+    const bool taken = is_model(name) || (listed.empty() && name == kCardMarkdownFile);
+    require_usage(own || !taken,
+                  "--out = ",
+                  out.string(),
+                  ": ",
+                  entry.path().string(),
+                  listed.empty() ? " is there without the card.json of an export"
+                                 : " is there, and the card.json beside it does not list it",
+                  "; move it away or choose another folder");
+  }
+}
+
 }  // namespace
 
 void require_exports_replaceable(const fs::path& out) {
@@ -95,16 +109,7 @@ void require_exports_replaceable(const fs::path& out) {
                 ", is the folder of a run; choose a folder of its own, such as ",
                 (out / kRunExportsFolder).string());
   for (const fs::path& place : places_in(out)) {
-    if (is_part_of_export(place) || has_readable_card(place)) continue;
-    for (const char* name : kExportedFiles) {
-      require_usage(!fs::exists(place / name),
-                    "--out = ",
-                    out.string(),
-                    ": ",
-                    (place / name).string(),
-                    " is there without the card.json of an export; move it away or choose another "
-                    "folder");
-    }
+    require_models_listed(out, place);
   }
 }
 

@@ -156,6 +156,7 @@ CardContext card_context(const ExportCommand& command, const SupernetSource& sou
   context.class_names = class_names(command, source.checkpoint);
   context.inputs = {describe_file(supernet_file(command.network)),
                     describe_file(command.network.arch)};
+  if (!command.class_names.empty()) context.inputs.push_back(describe_file(command.class_names));
   std::vector<std::filesystem::path> data;
   if (source.training) data.push_back(source.training->recipe.data);
   if (!command.calibrate.empty()) data.push_back(command.calibrate);
@@ -186,6 +187,7 @@ CardContext card_context(const ExportCommand& command, const SupernetSource& sou
   const auto measured = command.network.run / kRunMeasurementsFile;
   if (std::filesystem::exists(measured)) {
     context.measurements = load_measurements(measured, source.checkpoint.supernet.space());
+    context.measured_inputs.push_back(describe_file(measured));
   }
   for (const char* name : {kRunPretrainingFile, kRunEnergyFile}) {
     const auto spent = command.network.run / name;

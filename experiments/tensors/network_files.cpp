@@ -118,27 +118,26 @@ class Writing {
     card.thresholds = fmt::format("{} % percentile of activations on {} images",
                                   kThresholdPercentile,
                                   images_.calibration->size());
-    const PreparedImages& shown = images_.test ? *images_.test : *images_.calibration;
+    const PreparedImages& all = images_.test ? *images_.test : *images_.calibration;
+    const auto shown = all.first(std::min(kSimulatedImages, all.size()));
     const SimulatedImages simulated =
-        simulate_images(simulator,
-                        *shown.first(std::min(kSimulatedImages, shown.size())),
-                        {timesteps},
-                        {},
-                        [](std::int64_t) {
-                          stop_if_interrupted(
-                              "while simulating spikes; nothing was exported, the same command "
-                              "starts anew");
-                        });
+        simulate_images(simulator, *shown, {timesteps}, {}, [](std::int64_t) {
+          stop_if_interrupted(
+              "while simulating spikes; nothing was exported, the same command "
+              "starts anew");
+        });
     const SpikingPoint& point = simulated.points.front();
     const EnergyRatios ratios = energy_ratios(
         SpikingCostModel(simulator.network()), point.activity, subnet_.plan(), kFloat32);
     card.energy_ratio_ops = ratios.operations;
     card.energy_ratio_memory = ratios.memory;
     card.accuracy = Known<CardAccuracy>::unknown("a bare supernet comes without test images");
-    if (images_.test) {
-      card.accuracy =
-          CardAccuracy{point.accuracy.correct, point.accuracy.total, images_.dataset, "test"};
-    }
+    card.network = card.accuracy;
+    if (!images_.test) return card;
+    card.accuracy =
+        CardAccuracy{point.accuracy.correct, point.accuracy.total, images_.dataset, "test"};
+    const Accuracy network = evaluate(subnet_, *shown);
+    card.network = CardAccuracy{network.correct, network.total, images_.dataset, "test"};
     return card;
   }
 

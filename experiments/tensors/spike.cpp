@@ -16,11 +16,13 @@
 #include "experiments/tensors/spike_simulation.hpp"
 #include "experiments/tensors/spiking_file.hpp"
 #include "experiments/tensors/supernet_source.hpp"
+#include "export/format.hpp"
 #include "export/spiking/nir_file.hpp"
 #include "export/spiking/qcfs.hpp"
 #include "export/spiking/replace.hpp"
 #include "export/spiking/spikeable.hpp"
 #include "supernet/base/error.hpp"
+#include "supernet/base/files.hpp"
 
 namespace coppice {
 namespace {
@@ -226,10 +228,28 @@ class Spiking {
   SpikeReport report_;
 };
 
+// Before minutes of training, not after them.
+void check_place(const std::filesystem::path& out) {
+  require_nir_replaceable(out);
+  const std::filesystem::path folder = out.has_parent_path() ? out.parent_path() : ".";
+  require_usage(std::filesystem::is_directory(folder) && is_writable(folder),
+                "--out = ",
+                out.string(),
+                ": ",
+                folder.string(),
+                " is no folder that can be written; make it, or choose another place");
+  require_usage(
+      !std::filesystem::exists(folder / kCardJsonFile),
+      "--out = ",
+      out.string(),
+      ", lies in an export, whose card would not know it; choose another place, or export "
+      "with --formats nir");
+}
+
 }  // namespace
 
 void run_spike(const SpikeCommand& command) {
-  if (!command.out.empty()) require_nir_replaceable(command.out);
+  if (!command.out.empty()) check_place(command.out);
   Session session(command.common, command.charge, "spike");
   const SpikeReport report = Spiking(command, session).run();
   Json spent = session.spent();

@@ -19,7 +19,8 @@ struct TestCount {
   std::int64_t correct = 0;
   std::int64_t expected = 0;  ///< correct ones by the card
   std::int64_t images = 0;
-  double top1_agreement = 0;  ///< percent, with the first runtime of the list; 100 for itself
+  /// Percent, with the first of the list, a float32 file where there is one; 100 for itself.
+  double top1_agreement = 0;
   /// Images whose two best classes differ by less than float32 runtimes do: rounding decides them.
   /// In 8 bits one in 200 images.
   std::int64_t undecided = 0;

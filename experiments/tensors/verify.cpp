@@ -10,6 +10,7 @@
 
 #include "experiments/output.hpp"
 #include "experiments/progress.hpp"
+#include "experiments/run_folder.hpp"
 #include "experiments/tensor_commands.hpp"
 #include "experiments/tensors/one_thread.hpp"
 #include "experiments/tensors/runtimes.hpp"
@@ -56,10 +57,11 @@ struct VerifiedFolder {
   std::filesystem::path folder;
   VerifyReport report;
   std::vector<TestCount> counts;  // empty without --data
+  std::string error;              // why nothing could be run; the others are looked at all the same
   [[nodiscard]] bool ok() const {
-    return report.ok && std::all_of(counts.begin(), counts.end(), [](const TestCount& count) {
-             return count.ok;
-           });
+    return error.empty() && report.ok &&
+           std::all_of(
+               counts.begin(), counts.end(), [](const TestCount& count) { return count.ok; });
   }
 };
 
@@ -99,14 +101,40 @@ bool holds_parts_of_export(const std::filesystem::path& folder) {
   });
 }
 
-std::vector<std::filesystem::path> folders_in(const std::filesystem::path& dir) {
-  if (holds_parts_of_export(dir) || !std::filesystem::is_directory(dir)) return {dir};
+std::vector<std::filesystem::path> exports_in(const std::filesystem::path& dir) {
   std::vector<std::filesystem::path> folders;
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
     if (holds_parts_of_export(entry.path())) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());
-  return folders.empty() ? std::vector<std::filesystem::path>{dir} : folders;
+  return folders;
+}
+
+// The folder of one export, or those in a folder of several.
+std::vector<std::filesystem::path> folders_in(const std::filesystem::path& dir) {
+  require_usage(std::filesystem::is_directory(dir),
+                dir.string(),
+                std::filesystem::exists(dir) ? " is a file" : " is not there",
+                "; verify checks the folder of an export, or a folder of such folders");
+  if (std::filesystem::exists(dir / kCardJsonFile)) return {dir};
+  const std::vector<std::filesystem::path> folders = exports_in(dir);
+  if (folders.empty()) {
+    require_usage(holds_parts_of_export(dir),
+                  dir.string(),
+                  " holds no export",
+                  std::filesystem::exists(dir / kRunExportsFolder)
+                      ? "; those of this run are in " + (dir / kRunExportsFolder).string()
+                      : std::string("; make one with coppice export"));
+    return {dir};
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+    require(!is_model(entry.path().filename().string()),
+            entry.path().string(),
+            " belongs to none of the exports in ",
+            dir.string(),
+            "; move it away");
+  }
+  return folders;
 }
 
 std::optional<double> largest_of(const std::vector<VerifiedFolder>& verified) {
@@ -138,6 +166,7 @@ std::string as_json(const std::vector<VerifiedFolder>& verified, const Json& spe
                         {"runtimes", runtimes_json(one.report)},
                         {"not_run", one.report.not_run}});
     if (!one.counts.empty()) networks.back()["test_images"] = counts_json(one.counts);
+    if (!one.error.empty()) networks.back()["error"] = one.error;
   }
   return Json{{"largest_difference", number(largest_of(verified))},
               {"ok", all_ok(verified)},
@@ -172,6 +201,7 @@ std::string as_table(const std::vector<VerifiedFolder>& verified) {
                          one.counts.front().runtime,
                          count.ok ? "" : "  not equal");
     }
+    if (!one.error.empty()) out += one.error + "\n";
     for (const std::string& file : one.report.not_run) {
       out += (one.folder / file).string() + " has no runtime here\n";
     }
@@ -185,23 +215,28 @@ std::string as_table(const std::vector<VerifiedFolder>& verified) {
 }  // namespace
 
 void run_verify(const VerifyCommand& command) {
-  require_usage(!std::filesystem::is_regular_file(command.dir),
-                command.dir.string(),
-                " is a file; verify checks the folder of an export, or a folder of such folders");
   Session session(command.common, ChargeOptions{}, "verify");
   const FoundOnnxRuntime onnxruntime = find_onnxruntime(command.onnxruntime);
   if (!onnxruntime.runtime) print_warning(onnxruntime.missing, command.common.quiet);
   const std::vector<Runtime> runtimes = runtimes_here(onnxruntime.runtime);
   std::vector<VerifiedFolder> verified;
-  for (const auto& folder : folders_in(command.dir)) {
-    verified.push_back({folder, verified_alike(folder, runtimes), {}});
-    if (!command.data.empty()) {
-      verified.back().counts = counted(folder, command, runtimes, session);
+  const auto folders = folders_in(command.dir);
+  for (const auto& folder : folders) {
+    verified.push_back({folder, {}, {}, {}});
+    try {
+      verified.back().report = verified_alike(folder, runtimes);
+      if (!command.data.empty()) {
+        verified.back().counts = counted(folder, command, runtimes, session);
+      }
+    } catch (const Error& error) {
+      if (folders.size() == 1 || error.failure() == Failure::interrupted) throw;
+      verified.back().error = error.what();
     }
   }
   const Json spent = session.spent();
   print_result(command.common.json ? as_json(verified, spent) : as_table(verified));
   for (const VerifiedFolder& one : verified) {
+    require(one.error.empty(), one.error);
     require(!one.report.runtimes.empty(),
             one.folder.string(),
             ": none of its files was run; install a runtime (README.md), or export another format");

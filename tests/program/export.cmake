@@ -42,6 +42,17 @@ endif()
 if(NOT checked_1 STREQUAL checked_2)
   message(SEND_ERROR "verify on one thread says\n${checked_1}\non two\n${checked_2}")
 endif()
+# One damaged network does not hide the other.
+file(COPY ${FOLDER}/e1/ DESTINATION ${FOLDER}/half)
+file(APPEND ${FOLDER}/half/2/card.json " ")
+run(1 verify half --json)
+expect_json("${out}" ON networks 0 ok)
+expect_json("${out}" OFF networks 1 ok)
+expect_json("${out}" "half/2/card.json was edited after the export: its text has another SHA-256 than it says; export again"
+  networks 1 error)
+file(WRITE ${FOLDER}/half/stray.nir "")
+fails(1 "half/stray.nir belongs to none of the exports in half; move it away" verify half --quiet)
+
 foreach(net 1 2)
   foreach(name model.onnx model-int8.onnx model-dynamic.onnx model.pt reference.h5)
     file(SHA256 ${FOLDER}/e1/${net}/${name} one)

@@ -111,4 +111,11 @@ if(NOT before STREQUAL after)
   message(SEND_ERROR "spike --out touched the supernet")
 endif()
 run(0 ${spike} --run relu --timesteps 2 --finetune-epochs 0 --out net.nir --json)
+fails(2 "--out = e/net.nir, lies in an export, whose card would not know it; choose another place, or export with --formats nir"
+  ${spike} --run relu --timesteps 2 --finetune-epochs 0 --out e/net.nir)
+fails(2 "--out = nowhere/a.nir: nowhere is no folder that can be written; make it, or choose another place"
+  ${spike} --run relu --timesteps 2 --out nowhere/a.nir)
+fails(2 "relu holds no export; make one with coppice export" verify relu)
+fails(2 "nowhere is not there; verify checks the folder of an export, or a folder of such folders"
+  verify nowhere)
 fails(2 "--percentile = 10, must be 50 to 100" ${spike} --run relu --percentile 10)

@@ -107,6 +107,30 @@ TEST(ExportFolder, AFileThatIsNoCardVouchesForNoModel) {
   EXPECT_NO_THROW(require_exports_replaceable(out));
 }
 
+TEST(ExportFolder, AModelThatTheCardDoesNotListIsSomeoneElses) {
+  const TemporaryFolder folder;
+  const fs::path out = folder / "out";
+  write_export(out, {"model.onnx"}, "old");
+  EXPECT_NO_THROW(require_exports_replaceable(out));
+  write_bytes(out / "mine.onnx", "mine");
+  EXPECT_EQ(message_of([&] { require_exports_replaceable(out); }),
+            "--out = " + out.string() + ": " + (out / "mine.onnx").string() +
+                " is there, and the card.json beside it does not list it; move it away or choose "
+                "another folder");
+}
+
+// Even if it looks like one.
+TEST(ExportFolder, WhatAForeignCardListsIsNotRemoved) {
+  const TemporaryFolder folder;
+  const fs::path out = folder / "out";
+  write_bytes(out / "card.json",
+              R"({"card_version":1,"files":[{"name":"notes.txt","bytes":1,"sha256":"x"}]})");
+  write_bytes(out / "notes.txt", "mine");
+  write_export(folder / "new", {"model.pt"}, "new");
+  replace_exports(folder / "new", out);
+  EXPECT_TRUE(fs::exists(out / "notes.txt"));
+}
+
 TEST(ExportFolder, TheFolderOfARunIsNoPlaceForExports) {
   const TemporaryFolder folder;
   write_bytes(folder / "run" / "supernet.h5", "weights");
