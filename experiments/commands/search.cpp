@@ -169,9 +169,7 @@ struct Searches {
 constexpr std::int64_t kShareOfEnds = 4;
 constexpr std::int64_t kMostForEnds = 25'000;
 
-void add_ends(const Searches& all, SearchProblem& problem) {
-  const Algorithm& algorithm = all.draft.whole();
-  if (algorithm.name != "nsga2") return;
+void add_ends(const Searches& all, const Algorithm& algorithm, SearchProblem& problem) {
   const Evaluator* rough = all.draft.evaluator();
   const std::int64_t evaluations =
       std::clamp<std::int64_t>(algorithm.evaluations / kShareOfEnds, 1, kMostForEnds);
@@ -187,7 +185,10 @@ void add_ends(const Searches& all, SearchProblem& problem) {
 // Where the search begins. One that goes on has its population already.
 void add_starts(const Searches& all, const std::filesystem::path& path, SearchProblem& problem) {
   if (all.command.resume && std::filesystem::exists(path)) return;
-  add_ends(all, problem);
+  const Algorithm& algorithm = all.draft.whole();
+  const bool several = algorithm.name == "nsga2";
+  if (!several && !all.draft.helps()) return;
+  if (several) add_ends(all, algorithm, problem);
   if (all.draft.helps()) {
     std::vector<Architecture> drafted = all.draft.networks(problem, all.looks.interrupted);
     problem.start.insert(problem.start.end(), drafted.begin(), drafted.end());
