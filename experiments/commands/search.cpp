@@ -265,7 +265,7 @@ void run_search(const SearchCommand& command) {
   energy.begin(phase_of(0, !command.scenarios.empty()));
   Oracle oracle = make_oracle(command, space, scenarios);
   const DraftSearch draft(command, space, oracle.given.predictors, asked_costs(command, scenarios));
-  if (draft.helps()) oracle.given.identities.push_back("drafted in bf16");
+  if (draft.helps()) oracle.given.identities.emplace_back("drafted in bf16");
   const SearchCommand rest = draft.rest();
   Searches searches{rest,
                     oracle,

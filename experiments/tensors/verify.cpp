@@ -117,7 +117,7 @@ std::vector<std::filesystem::path> folders_in(const std::filesystem::path& dir) 
                 std::filesystem::exists(dir) ? " is a file" : " is not there",
                 "; verify checks the folder of an export, or a folder of such folders");
   if (std::filesystem::exists(dir / kCardJsonFile)) return {dir};
-  const std::vector<std::filesystem::path> folders = exports_in(dir);
+  std::vector<std::filesystem::path> folders = exports_in(dir);
   if (folders.empty()) {
     require_usage(holds_parts_of_export(dir),
                   dir.string(),

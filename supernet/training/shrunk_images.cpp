@@ -10,7 +10,7 @@ namespace {
 
 // [to, from]: which part of each pixel's area an old pixel fills.
 at::Tensor area_weights(std::int64_t from, std::int64_t to) {
-  const at::Tensor weights = at::zeros({to, from});
+  at::Tensor weights = at::zeros({to, from});
   auto* row = weights.data_ptr<float>();
   const double width = static_cast<double>(from) / static_cast<double>(to);
   for (std::int64_t i = 0; i < to; ++i, row += from) {

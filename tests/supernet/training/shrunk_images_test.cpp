@@ -24,7 +24,7 @@ Image random_picture(Random random) {
 }
 
 at::Tensor tensor_of(const Image& image) {
-  const at::Tensor tensor = at::empty({1, image.channels, image.height, image.width});
+  at::Tensor tensor = at::empty({1, image.channels, image.height, image.width});
   auto* value = tensor.data_ptr<float>();
   for (int c = 0; c < image.channels; ++c) {
     for (int p = 0; p < image.height * image.width; ++p) {
