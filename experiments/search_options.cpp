@@ -65,7 +65,7 @@ bool in_range(const std::optional<std::int64_t>& value) {
   return !value || (*value >= 1 && *value <= kMost);
 }
 
-void validate_measuring(const SearchCommand& command) {
+void validate_precision(const SearchCommand& command) {
   require_usage(command.precision == "fp32" || command.precision == "bf16",
                 "--precision = ",
                 command.precision,
@@ -73,6 +73,9 @@ void validate_measuring(const SearchCommand& command) {
   require_usage(
       command.precision == "fp32" || !command.measure,
       "--precision = bf16, is not for --measure: measuring takes the time, not predicting");
+}
+
+void validate_measuring(const SearchCommand& command) {
   require_usage(in_range(command.measure),
                 "--measure = ",
                 command.measure.value_or(0),
@@ -211,6 +214,7 @@ void validate(const SearchCommand& command) {
                 "--region = ",
                 command.region,
                 ", needs --profile FILE: the device whose carbon it decides");
+  validate_precision(command);
   validate_measuring(command);
 }
 

@@ -89,8 +89,10 @@ void check_card(const ModelCard& card) {
   if (card.int8.value && card.int8.value->accuracy.value) {
     check_accuracy(*card.int8.value->accuracy.value);
   }
-  if (card.spiking.value && card.spiking.value->accuracy.value) {
-    check_accuracy(*card.spiking.value->accuracy.value);
+  if (card.spiking.value) {
+    for (const auto& accuracy : {card.spiking.value->accuracy, card.spiking.value->network}) {
+      if (accuracy.value) check_accuracy(*accuracy.value);
+    }
   }
   const auto check_latency = [](const char* key, const Known<CardLatency>& latency) {
     if (latency.value) check_estimate(key, latency.value->latency_ms);

@@ -35,6 +35,12 @@ DraftSearch::DraftSearch(const SearchCommand& command,
                 "--precision = bf16, needs --evaluations = ",
                 kFewest,
                 " or more");
+  const std::int64_t population = command.population.value_or(0);
+  require_usage(whole_.evaluations / kParts >= population,
+                "--precision = bf16, leaves a fifth of --evaluations = ",
+                whole_.evaluations,
+                " for fp32, and that must be at least --population = ",
+                population);
   std::vector<const Predictor*> asked;
   for (const auto& predictor : predictors) {
     auto rough = predictor->rough();

@@ -183,7 +183,10 @@ Image read_image(const fs::path& path) {
           path.string(),
           ": the image is truncated; restore it, or take it out of the folder");
   const cv::Mat decoded = jpeg || is_intact_png(bytes) ? decode(bytes) : cv::Mat();
-  require(!decoded.empty(), "cannot decode ", path.string(), ": the image is damaged; restore it, or take it out of the folder");
+  require(!decoded.empty(),
+          "cannot decode ",
+          path.string(),
+          ": the image is damaged; restore it, or take it out of the folder");
   Image image{decoded.rows, decoded.cols, 3, {}};
   image.pixels.resize(decoded.total() * 3);
   cv::Mat target(decoded.rows, decoded.cols, CV_8UC3, image.pixels.data());

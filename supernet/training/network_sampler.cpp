@@ -26,7 +26,8 @@ NetworkSampler::NetworkSampler(const SearchSpace& space, const Phase& phase, Sco
 std::vector<DrawnNetwork> NetworkSampler::draw(int resolution, Random random) const {
   std::vector<DrawnNetwork> networks;
   for (int i = 0; i < phase_.subnets; ++i) {
-    const int own = phase_.own_resolutions ? own_resolution(i, random) : resolution;
+    const bool free = phase_.own_resolutions && !phase_.only;
+    const int own = free ? own_resolution(i, random) : resolution;
     Architecture architecture = draw_one(i, own, random);
     networks.push_back({std::move(architecture), random.next()});
   }

@@ -19,8 +19,8 @@ namespace coppice {
 namespace {
 
 constexpr int kSize = 32;
-// Relative to the largest logit. Random weights make chaos of white noise: in trained networks values
-// that are rounded the other way cost a tenth of this (verify.hpp).
+// Relative to the largest logit. Random weights make chaos of white noise: in trained networks
+// values that are rounded the other way cost a tenth of this (verify.hpp).
 constexpr double kOfNoise = 0.5;
 
 class EverySpace : public testing::TestWithParam<const char*> {

@@ -62,6 +62,8 @@ fails(2 "--precision = bf16, is for the algorithms local and nsga2, not for rand
   ${drafted} --algorithm random)
 fails(2 "--precision = bf16, needs --evaluations = 1000 or more"
   search --predictor a.h5 l.h5 --objectives accuracy --evaluations 500 --precision bf16)
+fails(2 "--precision = bf16, leaves a fifth of --evaluations = 2000 for fp32, and that must be at least --population = 500"
+  search --predictor a.h5 l.h5 --objectives accuracy,latency_ms --evaluations 2000 --population 500 --precision bf16)
 fails(2 "--precision = int8, must be fp32 or bf16"
   search --predictor a.h5 l.h5 --objectives accuracy --precision int8)
 run(3 ${note10} --limit latency_ms<=1)

@@ -48,6 +48,9 @@ TEST(NetworkSampler, EachNetworkMayHaveItsOwnResolution) {
   full.own_resolutions = true;
   EXPECT_EQ(space.resolution(NetworkSampler(space, full, {}).draw(12, Random(2))[0].architecture),
             16);
+  // One network trained alone keeps the resolution of its images.
+  full.only = space.with_resolution(space.smallest(), 12);
+  EXPECT_EQ(NetworkSampler(space, full, {}).draw(12, Random(2))[0].architecture, *full.only);
 }
 
 TEST(NetworkSampler, TheSameStreamGivesTheSameNetworks) {
