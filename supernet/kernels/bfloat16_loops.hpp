@@ -7,7 +7,8 @@ namespace coppice {
 
 struct BFloat16Loops {
   void (*widen)(const std::uint16_t* from, std::int64_t count, float* to);
-  /// To nearest even; what is not a number stays so.
+  /// To nearest even; what is not a number stays so. The processor's own instruction makes numbers
+  /// below 2^-126 zero.
   void (*narrow)(const float* from, std::int64_t count, std::uint16_t* to);
 };
 
@@ -15,8 +16,9 @@ struct BFloat16Loops {
 [[nodiscard]] const BFloat16Loops& bfloat16_loops();
 
 // One source file each.
-[[nodiscard]] const BFloat16Loops& bfloat16_sixteen_lanes();  ///< AVX-512
-[[nodiscard]] const BFloat16Loops& bfloat16_eight_lanes();    ///< AVX2
-[[nodiscard]] const BFloat16Loops& bfloat16_four_lanes();     ///< any processor
+[[nodiscard]] const BFloat16Loops& bfloat16_by_instruction();  ///< AVX-512 and AVX512_BF16
+[[nodiscard]] const BFloat16Loops& bfloat16_sixteen_lanes();   ///< AVX-512
+[[nodiscard]] const BFloat16Loops& bfloat16_eight_lanes();     ///< AVX2
+[[nodiscard]] const BFloat16Loops& bfloat16_four_lanes();      ///< any processor
 
 }  // namespace coppice

@@ -36,6 +36,13 @@ COPPICE_INLINE Bits<lanes> narrowed(Vector<lanes> v) {
 
 template <int lanes>
 COPPICE_INLINE void store_narrow(std::uint16_t* to, Vector<lanes> v) {
+#if defined(__AVX512BF16__)
+  if constexpr (lanes == 16) {
+    const __m256bh half = _mm512_cvtneps_pbh((__m512)v);
+    __builtin_memcpy(to, &half, sizeof half);
+    return;
+  }
+#endif
   const auto half = __builtin_convertvector(narrowed<lanes>(v), HalfBits<lanes>);
   __builtin_memcpy(to, &half, sizeof half);
 }

@@ -50,8 +50,7 @@ std::vector<double> depthwise_layer_forward(const DepthwiseShape& shape,
     images.over_images(group, [&](std::int64_t image, std::int64_t count) {
       const std::int64_t row = image * images.in_pixels;
       const std::int64_t rows = count * images.in_pixels;
-      const float* stored = stored_rows(in, row, rows, values.get());
-      const float* value = value_rows(in, stored, row, rows, values.get());
+      const float* value = value_rows(in, row, rows, values.get());
       float* result = values_to_write(out, image * out_floats, results.get());
       for (std::int64_t i = 0; i < count; ++i) {
         correlation.fill(value + i * in_floats, result + i * out_floats);
@@ -78,24 +77,19 @@ void depthwise_layer_backward(const DepthwiseShape& shape,
   const Stored& target = in_gradient.of_value;
   const auto body = [&](std::int64_t group, double* totals) {
     Scratch<float> gradients(images.at_once * out_floats);
-    Scratch<float> unused(images.at_once * std::max(in_floats, out_floats));
-    Scratch<float> stored_in(images.at_once * in_floats);
+    Scratch<float> results(images.at_once * in_floats);
     Scratch<float> values(images.at_once * in_floats);
     images.over_images(group, [&](std::int64_t image, std::int64_t count) {
       const std::int64_t row = image * images.in_pixels;
       const std::int64_t rows = count * images.in_pixels;
       float* gradient = gradients.get();
-      stored_gradient_rows(out_gradient,
-                           image * images.out_pixels,
-                           count * images.out_pixels,
-                           unused.get(),
-                           gradient);
-      const float* stored = stored_rows(in, row, rows, stored_in.get());
-      const float* value = value_rows(in, stored, row, rows, values.get());
+      stored_gradient_rows(
+          out_gradient, image * images.out_pixels, count * images.out_pixels, gradient);
+      const float* value = value_rows(in, row, rows, values.get());
       sums.add(group, value, gradient, count);
       float* result = in_gradient.accumulate
-                          ? unused.get()
-                          : values_to_write(target, image * in_floats, unused.get());
+                          ? results.get()
+                          : values_to_write(target, image * in_floats, results.get());
       for (std::int64_t i = 0; i < count; ++i) {
         correlation.fill(gradient + i * out_floats, result + i * in_floats);
       }
@@ -103,7 +97,7 @@ void depthwise_layer_backward(const DepthwiseShape& shape,
         add_stored(target, image * in_floats, count * in_floats, values.get(), result);
       }
       if (in_gradient.norm_totals != nullptr) {
-        add_gradient_sums(in, stored, result, rows, totals);
+        add_gradient_sums(in, row, rows, {result}, totals);
       }
       store_values(result, count * in_floats, target, image * in_floats);
     });

@@ -69,6 +69,16 @@ void fill_panels(const GemmLoops& loops, const FloatMatrix& matrix, void* panels
   fill_rows(loops, matrix, 0, units_of(loops, matrix.rows), panels);
 }
 
+void fill_panels(const GemmLoops& loops, const HalfMatrix& matrix, void* panels) {
+  const std::int64_t depth = units_of(loops, matrix.rows);
+  over_panels(
+      loops, matrix.columns, [&](std::int64_t column, std::int64_t columns, std::int64_t width) {
+        loops.units_of_half_columns({matrix.data + column, matrix.row, matrix.rows, columns},
+                                    width,
+                                    unit_at(panels, depth * column));
+      });
+}
+
 Panels::Panels(const GemmLoops& loops, std::int64_t depth, std::int64_t columns)
     : loops_(&loops),
       depth_(units_of(loops, depth)),

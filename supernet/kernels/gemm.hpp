@@ -17,6 +17,8 @@ namespace coppice {
 
 /// The right operand [depth][columns], in panels.
 void fill_panels(const GemmLoops& loops, const FloatMatrix& matrix, void* panels);
+/// REQUIRES loops on bfloat16.
+void fill_panels(const GemmLoops& loops, const HalfMatrix& matrix, void* panels);
 
 /// A matrix in panels that it owns.
 class Panels {

@@ -50,7 +50,26 @@ struct BFloat16Units {
     }
   }
 
+  static void of_half_columns(const HalfMatrix& m, std::int64_t width, void* to) {
+    auto* out = static_cast<std::int32_t*>(to);
+    for (std::int64_t r = 0; r < m.rows; r += 2) {
+      const std::uint16_t* upper = m.data + r * m.row;
+      const std::uint16_t* lower = r + 1 < m.rows ? upper + m.row : nullptr;
+      for (std::int64_t c = 0; c < width; c += 16) {
+        const __mmask16 lanes = first_lanes(std::clamp<std::int64_t>(m.columns - c, 0, 16));
+        Bits<16> pairs = wide_first(upper + c, lanes);
+        if (lower != nullptr) pairs |= wide_first(lower + c, lanes) << 16U;
+        _mm512_mask_storeu_epi32(out + c, first_lanes(width - c), (__m512i)pairs);
+      }
+      out += width;
+    }
+  }
+  static constexpr auto kOfHalfColumns = &of_half_columns;
+
  private:
+  COPPICE_INLINE static Bits<16> wide_first(const std::uint16_t* from, __mmask16 lanes) {
+    return __builtin_convertvector((HalfBits<16>)_mm256_maskz_loadu_epi16(lanes, from), Bits<16>);
+  }
   COPPICE_INLINE static __mmask16 first_lanes(std::int64_t count) {
     return static_cast<__mmask16>(count >= 16 ? 0xffffU : (1U << count) - 1);
   }

@@ -38,6 +38,14 @@ struct FloatMatrix {
   std::int64_t columns = 0;
 };
 
+/// The same of bfloat16.
+struct HalfMatrix {
+  const std::uint16_t* data = nullptr;
+  std::int64_t row = 0;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+};
+
 struct GemmLoops {
   int lanes;
   int values;  ///< of one unit: 1 float or 2 bfloat16
@@ -47,6 +55,8 @@ struct GemmLoops {
   /// Units whose values are neighbours in a column: to[ceil(rows / values)][width], zero past the
   /// last row and column.
   void (*units_of_columns)(const FloatMatrix&, std::int64_t width, void* to);
+  /// The same from bfloat16; null where `values` is 1. Rows of an even number of those are units.
+  void (*units_of_half_columns)(const HalfMatrix&, std::int64_t width, void* to);
 };
 
 /// The fastest loops of this processor, on floats and on bfloat16. The latter is null where

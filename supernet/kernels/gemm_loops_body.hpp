@@ -17,6 +17,7 @@ struct FloatUnits {
   using Spread = Vector<lanes>;
   static constexpr int kLanes = lanes;
   static constexpr int kValues = 1;
+  static constexpr void (*kOfHalfColumns)(const HalfMatrix&, std::int64_t, void*) = nullptr;
   COPPICE_INLINE static Spread spread(Unit unit) { return all<lanes>(unit); }
   COPPICE_INLINE static Spread load_units(const Unit* from) { return load<lanes>(from); }
   COPPICE_INLINE static void add(Vector<lanes>& sum, Spread a, Spread b) { sum += a * b; }
@@ -133,8 +134,12 @@ void multiply(const Product& p) {
 }
 
 template <class Units>
-constexpr GemmLoops kGemmLoops{
-    Units::kLanes, Units::kValues, multiply<Units>, Units::of_rows, Units::of_columns};
+constexpr GemmLoops kGemmLoops{Units::kLanes,
+                               Units::kValues,
+                               multiply<Units>,
+                               Units::of_rows,
+                               Units::of_columns,
+                               Units::kOfHalfColumns};
 
 }  // namespace
 }  // namespace coppice

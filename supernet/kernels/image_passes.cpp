@@ -32,8 +32,7 @@ void over_values(LazyImages images, const RunTasks& run, Each each) {
     Scratch<float> scratch(floats);
     for (std::int64_t image = begin; image < end; ++image) {
       const std::int64_t row = image * images.pixels;
-      const float* stored = stored_rows(images, row, images.pixels, values.get());
-      each(image, value_rows(images, stored, row, images.pixels, values.get()), scratch.get());
+      each(image, value_rows(images, row, images.pixels, values.get()), scratch.get());
     }
   });
 }
@@ -92,10 +91,8 @@ void add_images(const LazyImages& a, const LazyImages& b, const Stored& sum, con
     Scratch<float> of_b(floats);
     Scratch<float> results(floats);
     const auto add = [&](std::int64_t row, std::int64_t count) {
-      const float* x =
-          value_rows(a, stored_rows(a, row, count, of_a.get()), row, count, of_a.get());
-      const float* y =
-          value_rows(b, stored_rows(b, row, count, of_b.get()), row, count, of_b.get());
+      const float* x = value_rows(a, row, count, of_a.get());
+      const float* y = value_rows(b, row, count, of_b.get());
       float* result = values_to_write(sum, row * a.channels, results.get());
       for (std::int64_t i = 0; i < count * a.channels; ++i) result[i] = x[i] + y[i];
       store_values(result, count * a.channels, sum, row * a.channels);
@@ -108,12 +105,10 @@ std::vector<double> lazy_gradient_sums(const LazyGradient& gradient, const RunTa
   const std::int64_t channels = gradient.channels();
   const RowGroups rows(gradient.images.rows(), 2 * channels);
   const auto body = [&](std::int64_t group, double* totals) {
-    Scratch<float> stored(rows.block() * channels);
     Scratch<float> gradients(rows.block() * channels);
     rows.over_blocks(group, [&](std::int64_t row, std::int64_t count) {
-      const float* x = stored_rows(gradient.images, row, count, stored.get());
-      const float* g = value_gradient_rows(gradient, row, count, gradients.get());
-      add_gradient_sums(gradient.images, x, g, count, totals);
+      const StoredValues of_value = value_gradient_rows(gradient, row, count, gradients.get());
+      add_gradient_sums(gradient.images, row, count, of_value, totals);
     });
   };
   return sum_groups(rows.groups(), 2 * channels, run, body);

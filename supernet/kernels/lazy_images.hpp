@@ -20,20 +20,22 @@ struct LazyImages {
   std::int64_t channels = 0;
   ChannelScale norm;  ///< null pointers: the value is what is stored
   Nonlinearity activation = Nonlinearity::none;
-  const float* gate = nullptr;  ///< [images][channels] or null
+  const float* gate = nullptr;  ///< [images][channels] or null, as it is where `norm` is null
 
   [[nodiscard]] std::int64_t rows() const { return images * pixels; }
 };
 
-/// Rows [row, row + rows) as they are stored: in `to`, or where they lie.
-[[nodiscard]] const float* stored_rows(const LazyImages& images,
-                                       std::int64_t row,
-                                       std::int64_t rows,
-                                       float* to);
+/// The values of rows [row, row + rows): in `to`, or where they lie.
+[[nodiscard]] const float* value_rows(const LazyImages& images,
+                                      std::int64_t row,
+                                      std::int64_t rows,
+                                      float* to);
 
-/// The values of the same rows, from what stored_rows gave: in `to`, or `stored` itself.
-[[nodiscard]] const float* value_rows(
-    const LazyImages& images, const float* stored, std::int64_t row, std::int64_t rows, float* to);
+/// The same, rounded to bfloat16.
+[[nodiscard]] const std::uint16_t* half_value_rows(const LazyImages& images,
+                                                   std::int64_t row,
+                                                   std::int64_t rows,
+                                                   std::uint16_t* to);
 
 /// The gradient behind LazyImages with a norm. That of the value itself is
 ///   of_value * gate + addend
@@ -56,25 +58,35 @@ struct ImageGradient {
 };
 
 /// Of the value, without the gate: in `to`, or where it lies.
-[[nodiscard]] const float* value_gradient_rows(const LazyGradient& gradient,
+[[nodiscard]] StoredValues value_gradient_rows(const LazyGradient& gradient,
                                                std::int64_t row,
                                                std::int64_t rows,
                                                float* to);
 
-/// Of what is stored. `scratch` holds as many floats as `to`.
-void stored_gradient_rows(
-    const LazyGradient& gradient, std::int64_t row, std::int64_t rows, float* scratch, float* to);
+/// Of what is stored.
+void stored_gradient_rows(const LazyGradient& gradient,
+                          std::int64_t row,
+                          std::int64_t rows,
+                          float* to);
+
+/// The same, rounded to bfloat16. `scratch` holds as many floats.
+void half_stored_gradient_rows(const LazyGradient& gradient,
+                               std::int64_t row,
+                               std::int64_t rows,
+                               float* scratch,
+                               std::uint16_t* to);
 
 /// Sums over rows for batch statistics, [2][channels] in double: of the values and of their
 /// squares (see NormLoops::add_sums).
 void add_row_sums(const float* x, std::int64_t rows, std::int64_t channels, double* totals);
 
 /// What the slopes of a norm are made of, [2][channels] in double: sums of the gradient behind the
-/// activation, and of it times (stored - mean). `of_value` is the gradient of the value.
+/// activation, and of it times (stored - mean), over rows [row, row + rows). `of_value` is the
+/// gradient of their values.
 void add_gradient_sums(const LazyImages& images,
-                       const float* stored,
-                       const float* of_value,
+                       std::int64_t row,
                        std::int64_t rows,
+                       const StoredValues& of_value,
                        double* totals);
 
 }  // namespace coppice

@@ -74,8 +74,8 @@ struct RowPair {
 };
 
 RowBlock block_of(RowBlock block, const RowPair& first, std::int64_t row, std::int64_t rows) {
-  block.x = first.x + row * block.channels;
-  block.gradient = first.gradient + row * block.channels;
+  block.x = {first.x + row * block.channels};
+  block.gradient = {first.gradient + row * block.channels};
   block.rows = rows;
   return block;
 }
@@ -84,6 +84,7 @@ RowBlock block_of(RowBlock block, const RowPair& first, std::int64_t row, std::i
 
 const NormLoops& norm_loops() {
 #ifdef COPPICE_X86_KERNELS
+  if (has_bfloat16_products()) return norm_by_bfloat16_instruction();
   if (instruction_set() == InstructionSet::avx512) return norm_sixteen_lanes();
   if (instruction_set() == InstructionSet::avx2) return norm_eight_lanes();
 #endif
@@ -95,7 +96,7 @@ std::vector<double> batch_sums(const NormShape& shape, const float* x, const Run
   return sum_blocks(
       shape, run, [&](std::int64_t row, std::int64_t rows, float* scratch, double* sums) {
         RowBlock block = block_of(shape, Nonlinearity::none);
-        block.x = x + row * shape.channels;
+        block.x = {x + row * shape.channels};
         block.rows = rows;
         loops.add_sums(block, scratch, sums);
       });
@@ -142,9 +143,9 @@ void normalise_rows(
   const ChannelScale channel{norm.mean, scale.data(), norm.beta};
   over_pieces(shape, run, [&](std::int64_t row, std::int64_t rows) {
     RowBlock block = block_of(shape, norm.activation);
-    block.x = x + row * shape.channels;
+    block.x = {x + row * shape.channels};
     block.rows = rows;
-    loops.normalise(block, channel, y + row * shape.channels);
+    loops.normalise(block, channel, nullptr, y + row * shape.channels);
   });
 }
 

@@ -6,44 +6,16 @@
 
 #include "supernet/kernels/matrix_walk.hpp"
 #include "supernet/kernels/norm_loops.hpp"
+#include "supernet/kernels/norm_vector.hpp"
 
 namespace coppice {
 namespace {  // NOLINT: a copy for each instruction set
-
-// A comparison that fails on NaN keeps it: a network that diverges must show it.
-template <Nonlinearity kind, int lanes>
-COPPICE_INLINE Vector<lanes> activated(Vector<lanes> z) {
-  const auto zero = all<lanes>(0);
-  const auto six = all<lanes>(6);
-  if constexpr (kind == Nonlinearity::relu) return z < zero ? zero : z;
-  if constexpr (kind == Nonlinearity::relu6) return z < zero ? zero : (z > six ? six : z);
-  if constexpr (kind == Nonlinearity::h_swish) {
-    const auto t = z + 3.0F;
-    return z * (t < zero ? zero : (t > six ? six : t)) * (1.0F / 6.0F);
-  }
-  return z;
-}
-
-/// The gradient of z from that of activated(z).
-template <Nonlinearity kind, int lanes>
-COPPICE_INLINE Vector<lanes> behind(Vector<lanes> z, Vector<lanes> gradient) {
-  const auto zero = all<lanes>(0);
-  if constexpr (kind == Nonlinearity::relu) return z <= zero ? zero : gradient;
-  if constexpr (kind == Nonlinearity::relu6) {
-    return z <= zero ? zero : (z >= all<lanes>(6) ? zero : gradient);
-  }
-  if constexpr (kind == Nonlinearity::h_swish) {
-    const auto three = all<lanes>(3);
-    const auto inner = gradient * (z * (1.0F / 3.0F) + 0.5F);
-    return z < -three ? zero : (z > three ? gradient : inner);
-  }
-  return gradient;
-}
 
 template <int widest>
 void add_sums(const RowBlock& b, float* scratch, double* totals) {
   float* means = scratch;
   float* squares = scratch + b.channels;
+  const auto* x = static_cast<const float*>(b.x.data);
   clear(scratch, 2 * b.channels);
   over_rows(
       b.rows, [&](auto count, std::int64_t r) __attribute__((always_inline)) {
@@ -51,7 +23,7 @@ void add_sums(const RowBlock& b, float* scratch, double* totals) {
             b.channels, [&](auto lanes, std::int64_t c) __attribute__((always_inline)) {
               auto sum = load<lanes>(means + c);
               unroll<decltype(count)::value>([&](auto i) __attribute__((always_inline)) {
-                sum += load<lanes>(b.x + (r + i) * b.channels + c);
+                sum += load<lanes>(x + (r + i) * b.channels + c);
               });
               store<lanes>(means + c, sum);
             });
@@ -65,7 +37,7 @@ void add_sums(const RowBlock& b, float* scratch, double* totals) {
               auto sum = load<lanes>(squares + c);
               const auto mean = load<lanes>(means + c);
               unroll<decltype(count)::value>([&](auto i) __attribute__((always_inline)) {
-                const auto distance = load<lanes>(b.x + (r + i) * b.channels + c) - mean;
+                const auto distance = load<lanes>(x + (r + i) * b.channels + c) - mean;
                 sum += distance * distance;
               });
               store<lanes>(squares + c, sum);
@@ -79,24 +51,21 @@ void add_sums(const RowBlock& b, float* scratch, double* totals) {
   }
 }
 
-template <int lanes>
-COPPICE_INLINE Vector<lanes> scaled(const ChannelScale& s, std::int64_t c, Vector<lanes> x) {
-  return (x - load<lanes>(s.mean + c)) * load<lanes>(s.scale + c) + load<lanes>(s.shift + c);
-}
-
-template <Nonlinearity kind, int widest>
-void normalise_as(const RowBlock& b, const ChannelScale& s, float* y) {
+template <Nonlinearity kind, Format format, bool gated, int widest, class Y>
+void normalise_as(const RowBlock& b, const ChannelScale& s, const float* gate, Y* y) {
   for (std::int64_t r = 0; r < b.rows; ++r) {
     const std::int64_t row = r * b.channels;
     over_channels<widest>(
         b.channels, [&](auto lanes, std::int64_t c) __attribute__((always_inline)) {
-          const auto x = load<lanes>(b.x + row + c);
-          store<lanes>(y + row + c, activated<kind, lanes>(scaled<lanes>(s, c, x)));
+          const auto x = read<format, lanes>(b.x.data, row + c);
+          auto value = activated<kind, lanes>(scaled<lanes>(s, c, x));
+          if constexpr (gated) value *= load<lanes>(gate + c);
+          write<lanes>(y + row + c, value);
         });
   }
 }
 
-template <Nonlinearity kind, int widest>
+template <Nonlinearity kind, Format of_x, Format of_gradient, int widest>
 void add_gradients_as(const RowBlock& b, const ChannelScale& s, float* scratch, double* totals) {
   float* plain = scratch;
   float* weighted = scratch + b.channels;
@@ -109,9 +78,9 @@ void add_gradients_as(const RowBlock& b, const ChannelScale& s, float* scratch, 
               auto product = load<lanes>(weighted + c);
               unroll<decltype(count)::value>([&](auto i) __attribute__((always_inline)) {
                 const std::int64_t at = (r + i) * b.channels + c;
-                const auto x = load<lanes>(b.x + at);
-                const auto g =
-                    behind<kind, lanes>(scaled<lanes>(s, c, x), load<lanes>(b.gradient + at));
+                const auto x = read<of_x, lanes>(b.x.data, at);
+                const auto g = behind<kind, lanes>(scaled<lanes>(s, c, x),
+                                                   read<of_gradient, lanes>(b.gradient.data, at));
                 sum += g;
                 product += g * (x - load<lanes>(s.mean + c));
               });
@@ -122,52 +91,77 @@ void add_gradients_as(const RowBlock& b, const ChannelScale& s, float* scratch, 
   for (std::int64_t i = 0; i < 2 * b.channels; ++i) totals[i] += static_cast<double>(scratch[i]);
 }
 
-template <Nonlinearity kind, int widest>
-void input_gradient_as(const RowBlock& b,
-                       const ChannelScale& s,
-                       const ChannelSlope& slope,
-                       float* dx) {
+template <Nonlinearity kind, Format of_x, Format of_gradient, int widest, class Y>
+void input_gradient_as(const RowBlock& b, const ChannelScale& s, const ChannelSlope& slope, Y* dx) {
   for (std::int64_t r = 0; r < b.rows; ++r) {
     const std::int64_t row = r * b.channels;
     over_channels<widest>(
         b.channels, [&](auto lanes, std::int64_t c) __attribute__((always_inline)) {
-          const auto x = load<lanes>(b.x + row + c);
-          const auto g =
-              behind<kind, lanes>(scaled<lanes>(s, c, x), load<lanes>(b.gradient + row + c));
+          const auto x = read<of_x, lanes>(b.x.data, row + c);
+          const auto g = behind<kind, lanes>(scaled<lanes>(s, c, x),
+                                             read<of_gradient, lanes>(b.gradient.data, row + c));
           const auto through_variance =
               (x - load<lanes>(s.mean + c)) * load<lanes>(slope.slope + c);
-          store<lanes>(
+          write<lanes>(
               dx + row + c,
               (g - load<lanes>(slope.offset + c) - through_variance) * load<lanes>(s.scale + c));
         });
   }
 }
 
-/// body(constant kind)
-template <class Body>
-COPPICE_INLINE void with_kind(Nonlinearity kind, Body&& body) {
-  using N = Nonlinearity;
-  switch (kind) {
-    case N::none:
-      return body(std::integral_constant<N, N::none>{});
-    case N::relu:
-      return body(std::integral_constant<N, N::relu>{});
-    case N::relu6:
-      return body(std::integral_constant<N, N::relu6>{});
-    case N::h_swish:
-      return body(std::integral_constant<N, N::h_swish>{});
-  }
+template <int widest, class Y>
+void normalise_to(const RowBlock& b, const ChannelScale& s, const float* gate, Y* y) {
+  with_kind(b.activation, [&](auto kind) {
+    with_format(b.x.format, [&](auto format) {
+      constexpr auto kKind = decltype(kind)::value;
+      constexpr auto kFormat = decltype(format)::value;
+      if (gate != nullptr) return normalise_as<kKind, kFormat, true, widest>(b, s, gate, y);
+      normalise_as<kKind, kFormat, false, widest>(b, s, gate, y);
+    });
+  });
 }
 
 template <int widest>
-void normalise(const RowBlock& b, const ChannelScale& s, float* y) {
-  with_kind(b.activation, [&](auto kind) { normalise_as<decltype(kind)::value, widest>(b, s, y); });
+void normalise(const RowBlock& b, const ChannelScale& s, const float* gate, float* y) {
+  normalise_to<widest>(b, s, gate, y);
+}
+
+template <int widest>
+void normalise_to_half(const RowBlock& b,
+                       const ChannelScale& s,
+                       const float* gate,
+                       std::uint16_t* y) {
+  normalise_to<widest>(b, s, gate, y);
+}
+
+/// body(constant kind, constant format of x, constant format of the gradient)
+template <class Body>
+COPPICE_INLINE void with_formats(const RowBlock& b, Body&& body) {
+  constexpr std::integral_constant<Format, Format::float32> kFloats{};
+  with_kind(b.activation, [&](auto kind) {
+    if (b.x.format == Format::float32) return body(kind, kFloats, kFloats);
+    constexpr std::integral_constant<Format, Format::bfloat16> kHalves{};
+    with_format(b.gradient.format, [&](auto format) { body(kind, kHalves, format); });
+  });
 }
 
 template <int widest>
 void add_gradients(const RowBlock& b, const ChannelScale& s, float* scratch, double* totals) {
-  with_kind(b.activation, [&](auto kind) {
-    add_gradients_as<decltype(kind)::value, widest>(b, s, scratch, totals);
+  with_formats(b, [&](auto kind, auto of_x, auto of_gradient) {
+    add_gradients_as<decltype(kind)::value,
+                     decltype(of_x)::value,
+                     decltype(of_gradient)::value,
+                     widest>(b, s, scratch, totals);
+  });
+}
+
+template <int widest, class Y>
+void input_gradient_to(const RowBlock& b, const ChannelScale& s, const ChannelSlope& slope, Y* dx) {
+  with_formats(b, [&](auto kind, auto of_x, auto of_gradient) {
+    input_gradient_as<decltype(kind)::value,
+                      decltype(of_x)::value,
+                      decltype(of_gradient)::value,
+                      widest>(b, s, slope, dx);
   });
 }
 
@@ -176,13 +170,24 @@ void input_gradient(const RowBlock& b,
                     const ChannelScale& s,
                     const ChannelSlope& slope,
                     float* dx) {
-  with_kind(b.activation,
-            [&](auto kind) { input_gradient_as<decltype(kind)::value, widest>(b, s, slope, dx); });
+  input_gradient_to<widest>(b, s, slope, dx);
 }
 
 template <int widest>
-constexpr NormLoops kNormLoops{
-    add_sums<widest>, normalise<widest>, add_gradients<widest>, input_gradient<widest>};
+void input_gradient_to_half(const RowBlock& b,
+                            const ChannelScale& s,
+                            const ChannelSlope& slope,
+                            std::uint16_t* dx) {
+  input_gradient_to<widest>(b, s, slope, dx);
+}
+
+template <int widest>
+constexpr NormLoops kNormLoops{add_sums<widest>,
+                               normalise<widest>,
+                               normalise_to_half<widest>,
+                               add_gradients<widest>,
+                               input_gradient<widest>,
+                               input_gradient_to_half<widest>};
 
 }  // namespace
 }  // namespace coppice

@@ -1,94 +1,12 @@
 #include "supernet/kernels/pointwise_layer.hpp"
 
+#include <algorithm>
+
+#include "supernet/kernels/pointwise_operands.hpp"
 #include "supernet/kernels/row_groups.hpp"
 
 namespace coppice {
 namespace {
-
-// Rows of floats as the left operand of a product.
-class LeftOperand {
- public:
-  LeftOperand(const GemmLoops& loops, std::int64_t rows, std::int64_t columns)
-      : loops_(loops),
-        columns_(columns),
-        units_(loops.values > 1 ? rows * units_of(loops, columns) : 0) {}
-
-  const void* of(const float* values, std::int64_t rows) {
-    if (loops_.values == 1) return values;
-    loops_.units_of_rows({values, columns_, rows, columns_}, units_.get());
-    return units_.get();
-  }
-
- private:
-  const GemmLoops& loops_;
-  std::int64_t columns_;
-  Scratch<float> units_;
-};
-
-}  // namespace
-
-std::vector<double> pointwise_forward(const LazyImages& in,
-                                      const PointwiseWeight& weight,
-                                      const Stored& out,
-                                      const RunTasks& run) {
-  const std::int64_t ins = in.channels;
-  const std::int64_t outs = weight.matrix.rows;
-  const RowGroups rows(in.rows(), ins + outs);
-  const Panels panels = Panels::of_transposed(*weight.loops, weight.matrix, run);
-  return sum_groups(rows.groups(), 2 * outs, run, [&](std::int64_t group, double* totals) {
-    Scratch<float> values(rows.block() * ins);
-    Scratch<float> results(out.format == Format::float32 ? 0 : rows.block() * outs);
-    LeftOperand operand(*weight.loops, rows.block(), ins);
-    rows.over_blocks(group, [&](std::int64_t row, std::int64_t count) {
-      const float* stored = stored_rows(in, row, count, values.get());
-      const float* value = value_rows(in, stored, row, count, values.get());
-      float* result = values_to_write(out, row * outs, results.get());
-      panels.multiply(operand.of(value, count), count, result, false);
-      add_row_sums(result, count, outs, totals);
-      store_values(result, count * outs, out, row * outs);
-    });
-  });
-}
-
-namespace {
-
-// The sum of products of a group's rows: gradient of the output, transposed, times the input.
-class WeightGradient {
- public:
-  WeightGradient(const GemmLoops& loops, std::int64_t rows, std::int64_t outs, std::int64_t ins)
-      : loops_(loops),
-        outs_(outs),
-        ins_(ins),
-        left_(loops.values > 1 ? units_of(loops, rows) * outs : 0),
-        right_(units_of(loops, rows) * padded_columns(loops, ins)) {}
-
-  // sums[outs][ins] (+)= gradient[rows][outs]^T * input[rows][ins]
-  void add(const float* gradient, const float* input, std::int64_t rows, float* sums, bool add) {
-    Product product;
-    product.a = gradient;
-    if (loops_.values > 1) {
-      loops_.units_of_columns({gradient, outs_, rows, outs_}, outs_, left_.get());
-      product.a = left_.get();
-    }
-    fill_panels(loops_, {input, ins_, rows, ins_}, right_.get());
-    product.a_row = 1;
-    product.a_step = outs_;
-    product.b = right_.get();
-    product.b_depth = product.depth = units_of(loops_, rows);
-    product.rows = outs_;
-    product.columns = product.c_row = ins_;
-    product.c = sums;
-    product.add = add;
-    loops_.multiply(product);
-  }
-
- private:
-  const GemmLoops& loops_;
-  std::int64_t outs_;
-  std::int64_t ins_;
-  Scratch<float> left_;
-  Scratch<float> right_;
-};
 
 // to[row][column] += the sum of parts[group][row][column], in the order of the groups.
 void add_parts(const float* parts,
@@ -107,7 +25,115 @@ void add_parts(const float* parts,
   });
 }
 
+class Backward {
+ public:
+  Backward(const LazyImages& in,
+           const LazyGradient& out_gradient,
+           const PointwiseWeight& weight,
+           const ImageGradient& in_gradient,
+           const RunTasks& run)
+      : loops_(*weight.loops),
+        in_(in),
+        out_gradient_(out_gradient),
+        in_gradient_(in_gradient),
+        ins_(in.channels),
+        outs_(weight.matrix.rows),
+        rows_(in.rows(), ins_ + outs_),
+        panels_(Panels::of(loops_, weight.matrix, run)),
+        parts_(rows_.groups() * outs_ * ins_) {}
+
+  // Into weight_gradient, rows of it as far apart as those of `shape`.
+  void run(const FloatMatrix& shape, float* weight_gradient, const RunTasks& run) {
+    const bool halves = loops_.values == 2 && outs_ % 2 == 0;
+    const auto body = [&](std::int64_t group, double* totals) {
+      halves ? pass<HalfOperands>(group, totals) : pass<FloatOperands>(group, totals);
+    };
+    const std::vector<double> totals = sum_groups(rows_.groups(), 2 * ins_, run, body);
+    if (in_gradient_.norm_totals != nullptr) {
+      std::copy(totals.begin(), totals.end(), in_gradient_.norm_totals);
+    }
+    add_parts(parts_.get(), rows_.groups(), shape, weight_gradient, run);
+  }
+
+ private:
+  template <class Operands>
+  void pass(std::int64_t group, double* totals) const {
+    Operands operands(loops_, rows_.block(), outs_, ins_);
+    Scratch<float> results(rows_.block() * ins_);
+    float* sums = parts_.get() + group * outs_ * ins_;
+    bool first = true;
+    rows_.over_blocks(group, [&](std::int64_t row, std::int64_t count) {
+      operands.read(out_gradient_, in_, row, count);
+      add_to_weight(operands.turned_gradient(), operands.input(), count, sums, !first);
+      first = false;
+      if (in_gradient_.of_value.data == nullptr) return;
+      fill_input(operands.gradient(), row, count, results.get(), totals);
+    });
+  }
+
+  // sums[outs][ins] (+)= gradient, turned, times the input.
+  void add_to_weight(
+      const void* turned, const void* input, std::int64_t rows, float* sums, bool add) const {
+    Product product;
+    product.a = turned;
+    product.a_row = 1;
+    product.a_step = outs_;
+    product.b = input;
+    product.b_depth = product.depth = units_of(loops_, rows);
+    product.rows = outs_;
+    product.columns = product.c_row = ins_;
+    product.c = sums;
+    product.add = add;
+    loops_.multiply(product);
+  }
+
+  void fill_input(const void* gradient,
+                  std::int64_t row,
+                  std::int64_t count,
+                  float* scratch,
+                  double* totals) const {
+    const Stored& target = in_gradient_.of_value;
+    float* result = values_to_write(target, row * ins_, scratch);
+    if (in_gradient_.accumulate) read_values(target, row * ins_, count * ins_, result);
+    panels_.multiply(gradient, count, result, in_gradient_.accumulate);
+    if (in_gradient_.norm_totals != nullptr) {
+      add_gradient_sums(in_, row, count, {result}, totals);
+    }
+    store_values(result, count * ins_, target, row * ins_);
+  }
+
+  const GemmLoops& loops_;
+  const LazyImages& in_;
+  const LazyGradient& out_gradient_;
+  const ImageGradient& in_gradient_;
+  std::int64_t ins_;
+  std::int64_t outs_;
+  RowGroups rows_;
+  Panels panels_;
+  Scratch<float> parts_;  // [group][outs][ins]
+};
+
 }  // namespace
+
+std::vector<double> pointwise_forward(const LazyImages& in,
+                                      const PointwiseWeight& weight,
+                                      const Stored& out,
+                                      const RunTasks& run) {
+  const std::int64_t ins = in.channels;
+  const std::int64_t outs = weight.matrix.rows;
+  const RowGroups rows(in.rows(), ins + outs);
+  const Panels panels = Panels::of_transposed(*weight.loops, weight.matrix, run);
+  return sum_groups(rows.groups(), 2 * outs, run, [&](std::int64_t group, double* totals) {
+    InputOperand operand(*weight.loops, rows.block(), ins);
+    Scratch<float> results(out.format == Format::float32 ? 0 : rows.block() * outs);
+    rows.over_blocks(group, [&](std::int64_t row, std::int64_t count) {
+      float* result = values_to_write(out, row * outs, results.get());
+      panels.multiply(operand.of(in, row, count), count, result, false);
+      add_row_sums(result, count, outs, totals);
+      store_values(result, count * outs, out, row * outs);
+    });
+  });
+}
 
 void pointwise_backward(const LazyImages& in,
                         const LazyGradient& out_gradient,
@@ -115,43 +141,7 @@ void pointwise_backward(const LazyImages& in,
                         float* weight_gradient,
                         const ImageGradient& in_gradient,
                         const RunTasks& run) {
-  const GemmLoops& loops = *weight.loops;
-  const std::int64_t ins = in.channels;
-  const std::int64_t outs = weight.matrix.rows;
-  const RowGroups rows(in.rows(), ins + outs);
-  const Stored& target = in_gradient.of_value;
-  const Panels panels = Panels::of(loops, weight.matrix, run);
-  Scratch<float> parts(rows.groups() * outs * ins);
-  const auto body = [&](std::int64_t group, double* totals) {
-    Scratch<float> gradients(rows.block() * outs);
-    Scratch<float> unused(rows.block() * std::max(ins, outs));
-    Scratch<float> stored_in(rows.block() * ins);
-    Scratch<float> values(rows.block() * ins);
-    LeftOperand operand(loops, rows.block(), outs);
-    WeightGradient sums(loops, rows.block(), outs, ins);
-    bool first = true;
-    rows.over_blocks(group, [&](std::int64_t row, std::int64_t count) {
-      float* gradient = gradients.get();
-      stored_gradient_rows(out_gradient, row, count, unused.get(), gradient);
-      const float* stored = stored_rows(in, row, count, stored_in.get());
-      const float* value = value_rows(in, stored, row, count, values.get());
-      sums.add(gradient, value, count, parts.get() + group * outs * ins, !first);
-      first = false;
-      if (target.data == nullptr) return;
-      float* result = values_to_write(target, row * ins, unused.get());
-      if (in_gradient.accumulate) read_values(target, row * ins, count * ins, result);
-      panels.multiply(operand.of(gradient, count), count, result, in_gradient.accumulate);
-      if (in_gradient.norm_totals != nullptr) {
-        add_gradient_sums(in, stored, result, count, totals);
-      }
-      store_values(result, count * ins, target, row * ins);
-    });
-  };
-  const std::vector<double> totals = sum_groups(rows.groups(), 2 * ins, run, body);
-  if (in_gradient.norm_totals != nullptr) {
-    std::copy(totals.begin(), totals.end(), in_gradient.norm_totals);
-  }
-  add_parts(parts.get(), rows.groups(), weight.matrix, weight_gradient, run);
+  Backward(in, out_gradient, weight, in_gradient, run).run(weight.matrix, weight_gradient, run);
 }
 
 }  // namespace coppice

@@ -9,10 +9,20 @@ namespace coppice {
 
 const BFloat16Loops& bfloat16_loops() {
 #ifdef COPPICE_X86_KERNELS
+  if (has_bfloat16_products()) return bfloat16_by_instruction();
   if (instruction_set() == InstructionSet::avx512) return bfloat16_sixteen_lanes();
   if (instruction_set() == InstructionSet::avx2) return bfloat16_eight_lanes();
 #endif
   return bfloat16_four_lanes();
+}
+
+StoredValues values_at(const StoredValues& from, std::int64_t first) {
+  if (from.format == Format::float32) return {static_cast<const float*>(from.data) + first};
+  return {static_cast<const std::uint16_t*>(from.data) + first, Format::bfloat16};
+}
+
+StoredValues values_at(const Stored& from, std::int64_t first) {
+  return values_at(StoredValues{from.data, from.format}, first);
 }
 
 const float* read_values(const Stored& from, std::int64_t first, std::int64_t count, float* to) {

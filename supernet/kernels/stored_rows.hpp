@@ -13,6 +13,16 @@ struct Stored {
   Format format = Format::float32;
 };
 
+/// Values to be read by loops that take both formats.
+struct StoredValues {
+  const void* data = nullptr;
+  Format format = Format::float32;
+};
+
+/// From the `first` on.
+[[nodiscard]] StoredValues values_at(const StoredValues& from, std::int64_t first);
+[[nodiscard]] StoredValues values_at(const Stored& from, std::int64_t first);
+
 /// `count` values from the `first` on as floats: in `to`, or where they lie when they are floats.
 const float* read_values(const Stored& from, std::int64_t first, std::int64_t count, float* to);
 

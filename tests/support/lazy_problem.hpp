@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "supernet/base/random.hpp"
@@ -40,9 +41,17 @@ struct LazyProblem {
         offset(random_floats(channels, random.fork("offset"))),
         slope(random_floats(channels, random.fork("slope"))) {}
 
+  /// Stored in the format: values and gradient become what it can hold.
+  void store_as(Format format) {
+    if (format == Format::float32) return;
+    half_stored = rounded(stored);
+    half_gradient = rounded(gradient);
+  }
+
   [[nodiscard]] LazyImages lazy() {
     LazyImages lazy;
     lazy.stored.data = stored.data();
+    if (!half_stored.empty()) lazy.stored = {half_stored.data(), Format::bfloat16};
     lazy.images = images;
     lazy.pixels = pixels;
     lazy.channels = channels;
@@ -56,6 +65,7 @@ struct LazyProblem {
     LazyGradient lazy_gradient;
     lazy_gradient.images = lazy();
     lazy_gradient.of_value.data = gradient.data();
+    if (!half_gradient.empty()) lazy_gradient.of_value = {half_gradient.data(), Format::bfloat16};
     lazy_gradient.addend = addend.empty() ? nullptr : addend.data();
     lazy_gradient.slope = {offset.data(), slope.data()};
     return lazy_gradient;
@@ -99,11 +109,23 @@ struct LazyProblem {
 
   static double wide(float x) { return static_cast<double>(x); }
 
+  /// In bfloat16; `values` become the same.
+  static std::vector<std::uint16_t> rounded(Floats& values) {
+    std::vector<std::uint16_t> half(values.size());
+    const auto count = static_cast<std::int64_t>(values.size());
+    store_values(values.data(), count, {half.data(), Format::bfloat16}, 0);
+    read_values({half.data(), Format::bfloat16}, 0, count, values.data());
+    return half;
+  }
+
   std::int64_t images;
   std::int64_t pixels;
   std::int64_t channels;
   Floats stored, mean, scale, shift, gate, gradient, addend, offset, slope;
+  std::vector<std::uint16_t> half_stored, half_gradient;
 };
+
+constexpr Format kFormats[] = {Format::float32, Format::bfloat16};
 
 /// Of norms.
 template <class Values>

@@ -2,17 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "tests/support/lazy_problem.hpp"
 
 namespace coppice {
 namespace {
 
 struct Layer {
-  explicit Layer(const DepthwiseShape& s)
+  Layer(const DepthwiseShape& s, Format format)
       : shape(s),
         in(s.batch, s.height * s.width, s.channels, false, Random(1)),
         out(s.batch, s.out_height() * s.out_width(), s.channels, true, Random(2)),
-        taps(random_floats(s.channels * s.kernel * s.kernel, Random(3))) {}
+        taps(random_floats(s.channels * s.kernel * s.kernel, Random(3))) {
+    in.store_as(format);
+    out.store_as(format);
+  }
 
   [[nodiscard]] DepthwiseWeight weight() const {
     return {taps.data(), shape.kernel * shape.kernel, nullptr};
@@ -45,20 +51,22 @@ struct Layer {
   Floats taps;
 };
 
-std::vector<DepthwiseShape> shapes() {
-  std::vector<DepthwiseShape> all;
-  for (const std::int64_t kernel : {3, 5, 7}) {
-    for (const std::int64_t stride : {1, 2}) {
-      all.push_back({3, 24, 9, 9, kernel, stride});
-      all.push_back({2, 5, 4, 6, kernel, stride});
+std::vector<std::pair<DepthwiseShape, Format>> problems() {
+  std::vector<std::pair<DepthwiseShape, Format>> all;
+  for (const Format format : kFormats) {
+    for (const std::int64_t kernel : {3, 5, 7}) {
+      for (const std::int64_t stride : {1, 2}) {
+        all.push_back({{3, 24, 9, 9, kernel, stride}, format});
+        all.push_back({{2, 5, 4, 6, kernel, stride}, format});
+      }
     }
   }
   return all;
 }
 
 TEST(DepthwiseLayer, ConvolvesTheValues) {
-  for (const DepthwiseShape& shape : shapes()) {
-    Layer layer(shape);
+  for (const auto& [shape, format] : problems()) {
+    Layer layer(shape, format);
     Floats out(layer.out.size());
     const auto totals = depthwise_layer_forward(
         shape, layer.in.lazy(), layer.weight(), {out.data(), Format::float32}, run_serially);
@@ -78,9 +86,9 @@ TEST(DepthwiseLayer, ConvolvesTheValues) {
 }
 
 TEST(DepthwiseLayer, GivesBothGradientsAndTheSumsBehindThem) {
-  for (const DepthwiseShape& shape : shapes()) {
+  for (const auto& [shape, format] : problems()) {
     for (const bool accumulate : {false, true}) {
-      Layer layer(shape);
+      Layer layer(shape, format);
       const auto channels = static_cast<std::size_t>(shape.channels);
       Floats of_taps(layer.taps.size());
       Floats of_input(layer.in.size(), 2.0F);

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
+#include <tuple>
 
 #include "tests/support/lazy_problem.hpp"
 
@@ -23,12 +25,15 @@ const std::vector<Shape> kShapes{{1, 1, 1, 1, false},
                                  {2, 16, 200, 90, false}};
 
 struct Layer {
-  explicit Layer(const Shape& s)
+  explicit Layer(const Shape& s, Format format = Format::float32)
       : shape(s),
         in(s.images, s.pixels, s.ins, s.gated, Random(1)),
         out(s.images, s.pixels, s.outs, s.gated, Random(2)),
         row(s.ins + 3),
-        weight(random_floats(s.outs * row, Random(3))) {}
+        weight(random_floats(s.outs * row, Random(3))) {
+    in.store_as(format);
+    out.store_as(format);
+  }
 
   [[nodiscard]] PointwiseWeight matrix(const GemmLoops& loops) const {
     return {{weight.data(), row, shape.outs, shape.ins}, &loops};
@@ -61,19 +66,20 @@ Doubles expected_output(const Layer& layer) {
   return result;
 }
 
-class PointwiseLayer : public testing::TestWithParam<bool> {
+// Products of bfloat16 or of floats, and how images are stored.
+class PointwiseLayer : public testing::TestWithParam<std::tuple<bool, Format>> {
  protected:
   // The loops under test: those on bfloat16 where there are some, else those on floats.
   static const GemmLoops& loops() {
-    return GetParam() && bfloat16_gemm_loops() != nullptr ? *bfloat16_gemm_loops()
-                                                          : float_gemm_loops();
+    return std::get<0>(GetParam()) && bfloat16_gemm_loops() != nullptr ? *bfloat16_gemm_loops()
+                                                                       : float_gemm_loops();
   }
   static double tolerance() { return loops().values == 2 ? 0.01 : 1e-5; }
 };
 
 TEST_P(PointwiseLayer, IsTheProductOfValuesAndWeights) {
   for (const Shape& shape : kShapes) {
-    Layer layer(shape);
+    Layer layer(shape, std::get<1>(GetParam()));
     Floats out(layer.rows() * static_cast<std::size_t>(shape.outs));
     const auto totals = pointwise_forward(
         layer.in.lazy(), layer.matrix(loops()), {out.data(), Format::float32}, run_serially);
@@ -91,7 +97,7 @@ TEST_P(PointwiseLayer, IsTheProductOfValuesAndWeights) {
 
 TEST_P(PointwiseLayer, GivesBothGradientsAndTheSumsBehindThem) {
   for (const Shape& shape : kShapes) {
-    Layer layer(shape);
+    Layer layer(shape, std::get<1>(GetParam()));
     const auto ins = static_cast<std::size_t>(shape.ins);
     const auto outs = static_cast<std::size_t>(shape.outs);
     const auto row = static_cast<std::size_t>(layer.row);
@@ -131,8 +137,12 @@ TEST_P(PointwiseLayer, GivesBothGradientsAndTheSumsBehindThem) {
 
 INSTANTIATE_TEST_SUITE_P(Numbers,
                          PointwiseLayer,
-                         testing::Values(false, true),
-                         [](const auto& half) { return half.param ? "bfloat16" : "float32"; });
+                         testing::Combine(testing::Bool(), testing::ValuesIn(kFormats)),
+                         [](const auto& numbers) {
+                           const bool half = std::get<1>(numbers.param) == Format::bfloat16;
+                           return std::string(std::get<0>(numbers.param) ? "bfloat16" : "float32") +
+                                  (half ? "_stored_in_half" : "");
+                         });
 
 TEST(PointwiseLayer, StoresBFloat16RoundedToNearest) {
   Layer layer({2, 40, 24, 16, true});

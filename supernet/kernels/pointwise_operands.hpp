@@ -1,0 +1,83 @@
+// What the products of a pointwise convolution are made of: blocks of rows, read from lazy images
+// and brought into the units of the loops. Buffers of one group of rows.
+#pragma once
+
+#include <cstdint>
+
+#include "supernet/kernels/gemm.hpp"
+#include "supernet/kernels/lazy_images.hpp"
+#include "supernet/kernels/scratch.hpp"
+
+namespace coppice {
+
+/// Values as the left operand of the output.
+class InputOperand {
+ public:
+  /// For blocks of at most `rows` rows.
+  InputOperand(const GemmLoops& loops, std::int64_t rows, std::int64_t channels);
+
+  /// [rows][channels]
+  [[nodiscard]] const void* of(const LazyImages& images, std::int64_t row, std::int64_t rows);
+
+ private:
+  const GemmLoops& loops_;
+  bool halves_;  // rows of bfloat16 are units as they are
+  Scratch<float> values_;
+  Scratch<float> units_;
+};
+
+/// The gradient of the output and the values of the input, for both gradients behind them.
+class FloatOperands {
+ public:
+  FloatOperands(const GemmLoops& loops, std::int64_t rows, std::int64_t outs, std::int64_t ins);
+
+  void read(const LazyGradient& out_gradient,
+            const LazyImages& in,
+            std::int64_t row,
+            std::int64_t rows);
+
+  [[nodiscard]] const void* gradient();  ///< [rows][outs], left operand of the input's gradient
+  [[nodiscard]] const void* turned_gradient();  ///< [outs][rows], left operand of the weight's
+  [[nodiscard]] const void* input();            ///< [rows][ins], right operand of the weight's
+
+ private:
+  const GemmLoops& loops_;
+  std::int64_t outs_;
+  std::int64_t ins_;
+  std::int64_t rows_ = 0;
+  const float* value_ = nullptr;
+  Scratch<float> gradients_;
+  Scratch<float> values_;
+  Scratch<float> units_;
+  Scratch<float> turned_;
+  Scratch<float> panels_;
+};
+
+/// The same for loops on bfloat16 and an even number of outputs: no row is ever floats.
+class HalfOperands {
+ public:
+  HalfOperands(const GemmLoops& loops, std::int64_t rows, std::int64_t outs, std::int64_t ins);
+
+  void read(const LazyGradient& out_gradient,
+            const LazyImages& in,
+            std::int64_t row,
+            std::int64_t rows);
+
+  [[nodiscard]] const void* gradient();
+  [[nodiscard]] const void* turned_gradient();
+  [[nodiscard]] const void* input();
+
+ private:
+  const GemmLoops& loops_;
+  std::int64_t outs_;
+  std::int64_t ins_;
+  std::int64_t rows_ = 0;
+  const std::uint16_t* value_ = nullptr;
+  Scratch<float> of_value_;
+  Scratch<std::uint16_t> gradients_;
+  Scratch<std::uint16_t> values_;
+  Scratch<float> turned_;
+  Scratch<float> panels_;
+};
+
+}  // namespace coppice
