@@ -6,8 +6,9 @@ namespace coppice {
 
 void bind(FinetuneCommand& command, OptionSet& options) {
   bind(command.network, options);
-  options.add("out", command.out, "RUN2", "folder of the fine-tuned network's run").as_required();
+  options.add("out", command.out, "RUN2", "folder of the fine-tuned network's run");
   options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
+  bind(command.preview, options);
   bind(command.recipe, options);
   options.add("epochs", command.epochs, "X", "epochs after the warm-up");
   options.add("warmup-epochs", command.warmup_epochs, "X", "epochs with a growing rate");
@@ -33,6 +34,7 @@ void bind(FinetuneCommand& command, OptionSet& options) {
 void validate(const FinetuneCommand& command) {
   validate(command.charge);
   validate(command.network);
+  validate(command.preview, command.out);
   validate(command.recipe);
   validate_epochs("epochs", command.epochs);
   require_usage(command.epochs > 0, "--epochs = 0, must be above 0");

@@ -20,7 +20,8 @@ struct FinetuneCommand {
   ChargeOptions charge;
   NetworkOptions network;  ///< one architecture
   RecipeOptions recipe;
-  std::filesystem::path out;
+  std::filesystem::path out;  ///< may be empty for a preview
+  PreviewOptions preview;
   bool resume = false;  ///< go on in `out`
   double epochs = 25;   ///< after the warm-up
   double warmup_epochs = 0;

@@ -15,7 +15,8 @@ void print_result(const std::string& text) {
 }
 
 void print_warning(const std::string& message, bool quiet) {
-  if (!quiet) std::cerr << "coppice: warning: " + printable(message) + "\n" << std::flush;
+  if (quiet || message.empty()) return;
+  std::cerr << "coppice: warning: " + printable(message) + "\n" << std::flush;
 }
 
 }  // namespace coppice

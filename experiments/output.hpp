@@ -9,7 +9,7 @@ namespace coppice {
 /// not take them: a full disk must not look like success.
 void print_result(const std::string& text);
 
-/// One line "coppice: warning: ..." on stderr; nothing when `quiet`.
+/// One line "coppice: warning: ..." on stderr; nothing when `quiet` or without a message.
 void print_warning(const std::string& message, bool quiet);
 
 }  // namespace coppice

@@ -28,6 +28,29 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
               recipe.label_smoothing,
               "X",
               "probability given to all classes, from 0 to below 1");
+  options.add("precision",
+              recipe.precision,
+              "NUMBERS",
+              "between layers: fp32, or bf16 for half the memory (on CPU: mobile spaces)");
+  options.add("target-accuracy",
+              recipe.target_accuracy,
+              "P",
+              "stop when the largest network reaches this accuracy, in percent; 0: never");
+}
+
+void bind(PreviewOptions& preview, OptionSet& options) {
+  options
+      .add("dry-run",
+           preview.dry_run,
+           "",
+           "train a few steps of each phase, forecast time, energy and memory, keep nothing")
+      .not_recorded();
+  options
+      .add("find-rate",
+           preview.find_rate,
+           "",
+           "find a learning rate for the first phase by a short test, keep nothing")
+      .not_recorded();
 }
 
 void validate(const RecipeOptions& recipe) {
@@ -61,6 +84,20 @@ void validate(const RecipeOptions& recipe) {
                 "--label-smoothing = ",
                 recipe.label_smoothing,
                 ", must be in [0, 1)");
+  require_usage(recipe.precision == "fp32" || recipe.precision == "bf16",
+                "--precision = ",
+                recipe.precision,
+                ", must be fp32 or bf16");
+  require_usage(recipe.target_accuracy >= 0 && recipe.target_accuracy <= 100,
+                "--target-accuracy = ",
+                recipe.target_accuracy,
+                ", must be 0 to 100 (percent)");
+}
+
+void validate(const PreviewOptions& preview, const std::filesystem::path& out) {
+  require_usage(preview.asked() || !out.empty(), "--out is missing: folder of the run");
+  require_usage(!preview.dry_run || !preview.find_rate,
+                "both --dry-run and --find-rate are given; one at a time");
 }
 
 void validate_epochs(const std::string& option, double epochs) {

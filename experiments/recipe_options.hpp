@@ -18,13 +18,26 @@ struct RecipeOptions {
   double momentum = 0.9;              ///< Nesterov
   double weight_decay = 3e-5;         ///< of weights; biases and normalisation have none
   double label_smoothing = 0.1;       ///< [0, 1)
+  std::string precision = "fp32";     ///< fp32 or bf16: see Precision in supernet/forward.hpp
+  double target_accuracy = 0;         ///< percent, of the largest network; 0: train to the end
   double checkpoint_minutes = 5;      ///< also within an epoch; > 0
 };
 
+/// What a training can tell instead of being done. Nothing is kept.
+struct PreviewOptions {
+  bool dry_run = false;    ///< measure a few steps and forecast the whole
+  bool find_rate = false;  ///< measure which learning rate serves
+
+  [[nodiscard]] bool asked() const noexcept { return dry_run || find_rate; }
+};
+
 void bind(RecipeOptions& recipe, OptionSet& options);
+void bind(PreviewOptions& preview, OptionSet& options);
 
 /// Throws Error(usage) naming option, value and what is allowed.
 void validate(const RecipeOptions& recipe);
+/// `out`, the folder of the run, may only be empty when nothing is kept.
+void validate(const PreviewOptions& preview, const std::filesystem::path& out);
 
 /// Checks of a number of epochs and of a learning rate; `option` is "full.epochs", "rate" ...
 void validate_epochs(const std::string& option, double epochs);

@@ -78,23 +78,8 @@ void bind(TrainCommand& command, OptionSet& options) {
               command.attentive_predictor,
               "FILE",
               "predictor of accuracy that the attentive schedule samples by");
-  options.add("target-accuracy",
-              command.target_accuracy,
-              "P",
-              "stop when the largest network reaches this accuracy, in percent; 0: never");
   options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
-  options
-      .add("dry-run",
-           command.dry_run,
-           "",
-           "train a few steps of each phase, forecast time, energy and memory, keep nothing")
-      .not_recorded();
-  options
-      .add("find-rate",
-           command.find_rate,
-           "",
-           "find a learning rate for the first phase by a short test, keep nothing")
-      .not_recorded();
+  bind(command.preview, options);
   bind(command.recipe, options);
   options.add("kd-ratio", command.kd_ratio, "X", "weight of the teacher's loss; 0: no teacher");
   options.add(
@@ -104,10 +89,6 @@ void bind(TrainCommand& command, OptionSet& options) {
               "WHAT",
               "batch: one is drawn for all networks of a step, as published; network: each has its "
               "own, the largest the largest (BigNAS)");
-  options.add("precision",
-              command.precision,
-              "NUMBERS",
-              "between layers: fp32, or bf16 for half the memory (on CPU: mobile spaces)");
   options.add("transform-decay", command.transform_decay, "X", "weight decay of kernel matrices");
   options.add("unused-weights",
               command.unused_weights,
@@ -144,17 +125,10 @@ void bind(TrainCommand& command, OptionSet& options) {
 
 void validate(const TrainCommand& command) {
   validate(command.charge);
-  const bool keeps_nothing = command.dry_run || command.find_rate;
-  require_usage(!command.out.empty() || keeps_nothing, "--out is missing: folder of the run");
-  require_usage(!command.dry_run || !command.find_rate,
-                "both --dry-run and --find-rate are given; one at a time");
+  validate(command.preview, command.out);
   validate_schedule(command);
   validate(command.space);
   validate(command.recipe);
-  require_usage(command.target_accuracy >= 0 && command.target_accuracy <= 100,
-                "--target-accuracy = ",
-                command.target_accuracy,
-                ", must be 0 to 100 (percent)");
   require_usage(command.kd_ratio >= 0, "--kd-ratio = ", command.kd_ratio, ", must be >= 0");
   require_usage(command.teacher_mode == "train" || command.teacher_mode == "eval",
                 "--teacher-mode = ",
@@ -164,10 +138,6 @@ void validate(const TrainCommand& command) {
                 "--resolution-per = ",
                 command.resolution_per,
                 ", must be batch or network");
-  require_usage(command.precision == "fp32" || command.precision == "bf16",
-                "--precision = ",
-                command.precision,
-                ", must be fp32 or bf16");
   require_usage(command.transform_decay >= 0,
                 "--transform-decay = ",
                 command.transform_decay,

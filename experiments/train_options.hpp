@@ -41,16 +41,13 @@ struct TrainCommand {
   std::filesystem::path only;            ///< one architecture to be trained alone; empty: all
   std::string schedule = "progressive";  ///< see Schedule in supernet/training/shrinking.hpp
   std::filesystem::path attentive_predictor;  ///< of accuracy, for the attentive schedule
-  double target_accuracy = 0;            ///< percent, of the largest network; 0: train to the end
-  bool resume = false;                   ///< go on in `out`
-  bool dry_run = false;                  ///< measure a few steps and forecast the whole
-  bool find_rate = false;                ///< measure which learning rate serves
-  double kd_ratio = 1.0;                 ///< weight of the teacher's loss; 0: no teacher
-  std::string teacher_mode = "eval";     ///< train or eval
-  std::string resolution_per = "batch";  ///< batch or network
-  std::string precision = "fp32";        ///< fp32 or bf16: see Precision in supernet/forward.hpp
-  double transform_decay = 0;            ///< of kernel matrices
-  std::string unused_weights = "keep";   ///< keep or decay: see UnusedWeights
+  PreviewOptions preview;
+  bool resume = false;                           ///< go on in `out`
+  double kd_ratio = 1.0;                         ///< weight of the teacher's loss; 0: no teacher
+  std::string teacher_mode = "eval";             ///< train or eval
+  std::string resolution_per = "batch";          ///< batch or network
+  double transform_decay = 0;                    ///< of kernel matrices
+  std::string unused_weights = "keep";           ///< keep or decay: see UnusedWeights
   std::string norm_statistics = "synchronized";  ///< or local: see NormStatistics
   int calibration = 2000;  ///< training images that batch norm is recalibrated on
   int evaluations = 1;     ///< on held-out images, in each phase

@@ -89,9 +89,7 @@ class Exporting {
     ModelCard card;
   };
 
-  void warn(const std::string& message) const {
-    if (!message.empty()) print_warning(message, command_.common.quiet);
-  }
+  void warn(const std::string& message) const { print_warning(message, command_.common.quiet); }
 
   void step(const std::string& note) { progress_.update(++steps_, note); }
 

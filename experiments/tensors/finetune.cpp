@@ -12,6 +12,8 @@
 #include "experiments/tensors/network_accuracy.hpp"
 #include "experiments/tensors/ranks.hpp"
 #include "experiments/tensors/recorded_recipe.hpp"
+#include "experiments/tensors/target.hpp"
+#include "experiments/tensors/train_preview.hpp"
 #include "experiments/tensors/train_start.hpp"
 #include "experiments/tensors/train_watcher.hpp"
 #include "predictors/energy_csv.hpp"
@@ -58,7 +60,13 @@ class Finetuning {
         data_(open_run_data(data_options(command_))),
         test_(test_images(data_.source, data_.parts.preprocessing)),
         space_(space_for(source_.supernet.space(), data_.source)),
-        architecture_(read_architecture(space_, command.network.arch)) {}
+        architecture_(read_architecture(space_, command.network.arch)) {
+    require_can_be_shown(target());
+  }
+
+  [[nodiscard]] std::string preview() {
+    return previewed(command_.preview, starting_network(), data_.parts, options(), session_);
+  }
 
   void run() {
     Checkpoint start = starting_network();
@@ -121,6 +129,10 @@ class Finetuning {
   }
 
  private:
+  [[nodiscard]] Target target() const {
+    return {command_.recipe.target_accuracy, data_.parts.held_out->size()};
+  }
+
   // What the weights that it begins with have taken, for cards and comparisons; the run that they
   // come from may go on, or be gone, later.
   void keep_pretraining_energy(bool resumed) const {
@@ -162,7 +174,7 @@ class Finetuning {
 
   [[nodiscard]] Checkpoint resumed() const {
     RestoredCheckpoint restored = restore_checkpoint(command_.out / kRunSupernetFile);
-    if (!restored.warning.empty()) print_warning(restored.warning, command_.common.quiet);
+    print_warning(restored.warning, command_.common.quiet);
     check_recipe({restored.checkpoint.info.phases,
                   recipe_text(command_),
                   recipe_text(FinetuneCommand{}),
@@ -176,10 +188,8 @@ class Finetuning {
     Phase phase{kLabel, 1, 1, 1, 1, command_.epochs, command_.warmup_epochs, command_.rate, 1};
     phase.only = architecture_;
     options.phases = {std::move(phase)};
-    apply_recipe(command_.recipe, options);
+    apply_recipe(command_.recipe, command_.common, space_, options);
     options.loss.teacher_weight = command_.kd_ratio;
-    options.pinned = command_.common.device != "cpu";
-    options.seed = command_.common.seed;
     options.evaluations_per_phase = command_.evaluations;
     options.ranks = session_.ranks();
     validate(options);
@@ -191,7 +201,9 @@ class Finetuning {
     checkpoint.supernet.to(session_.device());
     const std::int64_t steps = phase_steps(options, data_.parts.train->size()).front();
     TrainWatcher watcher(
-        {command_.out, kLabel, steps, command_.recipe.checkpoint_minutes}, checkpoint, session_);
+        {command_.out, kLabel, steps, command_.recipe.checkpoint_minutes, target()},
+        checkpoint,
+        session_);
     summary_ =
         train(checkpoint.supernet, checkpoint.state, data_.parts, options, watcher.observer());
     if (summary_.stopped_because == "interrupted") end_interrupted(command_.out, session_);
@@ -213,9 +225,11 @@ class Finetuning {
 
 void run_finetune(const FinetuneCommand& given) {
   FinetuneCommand command = given;
+  require_one_process(command.preview);
   const auto ranks = join_ranks(command.common);
   Session session(command.common, command.charge, kLabel, ranks);
   Finetuning finetuning(command, session);
+  if (command.preview.asked()) return print_result(finetuning.preview());
   finetuning.run();
   const Json spent = session.spent();
   session.record_energy(command.out);

@@ -49,10 +49,6 @@ void measure_result(const Checkpoint& checkpoint,
   progress.update(2);
 }
 
-void warn(const std::string& message, bool quiet) {
-  if (!message.empty()) print_warning(message, quiet);
-}
-
 TrainResult train_and_measure(const TrainCommand& command,
                               const TrainOptions& options,
                               const RunData& data,
@@ -66,7 +62,7 @@ TrainResult train_and_measure(const TrainCommand& command,
                           "train",
                           all,
                           command.recipe.checkpoint_minutes,
-                          {command.target_accuracy, data.parts.held_out->size()}},
+                          {command.recipe.target_accuracy, data.parts.held_out->size()}},
                          checkpoint,
                          session);
     result.summary =
@@ -75,7 +71,7 @@ TrainResult train_and_measure(const TrainCommand& command,
   }
   if (result.summary.stopped_because == "interrupted") end_interrupted(command.out, session);
   if (result.summary.stopped_because != "completed" && session.leads()) {
-    warn(untrained_phases_text(checkpoint.state, options), command.common.quiet);
+    print_warning(untrained_phases_text(checkpoint.state, options), command.common.quiet);
   }
   try {
     measure_result(checkpoint, data, options, session, result);
@@ -92,21 +88,20 @@ TrainResult train_and_measure(const TrainCommand& command,
 
 void run_train(const TrainCommand& given) {
   TrainCommand command = given;
-  const bool keeps_nothing = command.dry_run || command.find_rate;
-  if (keeps_nothing) require_one_process(command.dry_run ? "--dry-run" : "--find-rate");
+  require_one_process(command.preview);
   const auto ranks = join_ranks(command.common);
   Session session(command.common, command.charge, "train", ranks);
   const RunData data = open_run_data(command);
   const SearchSpace space = training_space(command, data.source);
   const TrainOptions options = training_options(command, space, ranks);
   require_can_be_shown({options.target_accuracy, data.parts.held_out->size()});
-  if (session.leads()) warn(idle_phases_text(command, options), command.common.quiet);
-  if (keeps_nothing) {
-    Checkpoint start = new_training(command, space, data, options);
-    start.supernet.to(session.device());
-    print_result(command.dry_run ? dry_run(start.supernet, data.parts, options, session)
-                                 : find_rate(start, data.parts, options, session));
-    return;
+  if (session.leads()) print_warning(idle_phases_text(command, options), command.common.quiet);
+  if (command.preview.asked()) {
+    return print_result(previewed(command.preview,
+                                  new_training(command, space, data, options),
+                                  data.parts,
+                                  options,
+                                  session));
   }
   std::optional<FolderLock> lock;
   if (session.leads()) lock.emplace(command.out);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "experiments/progress.hpp"
+#include "experiments/tensors/ranks.hpp"
 #include "supernet/training/forecast.hpp"
 #include "supernet/training/rate_test.hpp"
 
@@ -72,8 +75,6 @@ std::string forecast_table(const Forecast& forecast, const Json& spent) {
                    spent["energy_j"].get<double>());
 }
 
-}  // namespace
-
 std::string dry_run(Supernet& supernet,
                     const TrainData& data,
                     const TrainOptions& options,
@@ -106,6 +107,22 @@ std::string find_rate(Checkpoint& start,
       spent["seconds"].get<double>(),
       spent["energy_j"].get<double>(),
       spent["energy_basis"].get<std::string>());
+}
+
+}  // namespace
+
+std::string previewed(const PreviewOptions& preview,
+                      Checkpoint start,
+                      const TrainData& data,
+                      const TrainOptions& options,
+                      Session& session) {
+  start.supernet.to(session.device());
+  return preview.dry_run ? dry_run(start.supernet, data, options, session)
+                         : find_rate(start, data, options, session);
+}
+
+void require_one_process(const PreviewOptions& preview) {
+  if (preview.asked()) require_one_process(preview.dry_run ? "--dry-run" : "--find-rate");
 }
 
 }  // namespace coppice

@@ -119,7 +119,7 @@ Checkpoint resumed_training(const TrainCommand& command,
                             const RunData& data) {
   const auto path = command.out / kRunSupernetFile;
   RestoredCheckpoint restored = restore_checkpoint(path);
-  if (!restored.warning.empty()) print_warning(restored.warning, command.common.quiet);
+  print_warning(restored.warning, command.common.quiet);
   Checkpoint checkpoint = std::move(restored.checkpoint);
   const SearchSpace& stored = checkpoint.supernet.space();
   require_usage(stored.name() == space.name(),
@@ -151,13 +151,14 @@ Checkpoint resumed_training(const TrainCommand& command,
   return checkpoint;
 }
 
-Precision precision_for(const TrainCommand& command, const SearchSpace& space) {
-  if (command.precision == "fp32") return Precision::fp32;
-  require_usage(
-      command.common.device != "cpu" || trunk_length(plan_layers(space, space.largest())) > 0,
-      "--precision = bf16, but on CPU it is not made for the layers of the space ",
-      space.spec().name,
-      "; use fp32");
+Precision precision_for(const std::string& asked,
+                        const std::string& device,
+                        const SearchSpace& space) {
+  if (asked == "fp32") return Precision::fp32;
+  require_usage(device != "cpu" || trunk_length(plan_layers(space, space.largest())) > 0,
+                "--precision = bf16, but on CPU it is not made for the layers of the space ",
+                space.spec().name,
+                "; use fp32");
   return Precision::bf16;
 }
 
@@ -182,12 +183,19 @@ SearchSpace training_space(const TrainCommand& command, const DataSource& source
   return make_space(options);
 }
 
-void apply_recipe(const RecipeOptions& recipe, TrainOptions& options) {
+void apply_recipe(const RecipeOptions& recipe,
+                  const CommonOptions& common,
+                  const SearchSpace& space,
+                  TrainOptions& options) {
   options.batch_size = static_cast<std::size_t>(recipe.batch);
   options.sgd.momentum = recipe.momentum;
   options.sgd.weight_decay = recipe.weight_decay;
   options.loss.label_smoothing = recipe.label_smoothing;
   options.augmentation = parse_augmentation(recipe.augment);
+  options.precision = precision_for(recipe.precision, common.device, space);
+  options.target_accuracy = recipe.target_accuracy;
+  options.pinned = common.device != "cpu";
+  options.seed = common.seed;
 }
 
 TrainOptions training_options(const TrainCommand& command,
@@ -196,17 +204,13 @@ TrainOptions training_options(const TrainCommand& command,
   TrainOptions options;
   options.phases = phases_in_effect(command, space);
   options.scores = scores_of(command.attentive_predictor, space);
-  apply_recipe(command.recipe, options);
+  apply_recipe(command.recipe, command.common, space, options);
   options.sgd.transform_decay = command.transform_decay;
   options.sgd.unused =
       command.unused_weights == "keep" ? UnusedWeights::keep : UnusedWeights::decay;
   options.loss.teacher_weight = command.kd_ratio;
-  options.precision = precision_for(command, space);
-  options.pinned = command.common.device != "cpu";
   options.teacher = command.teacher_mode == "eval" ? TeacherMode::running : TeacherMode::batch;
-  options.seed = command.common.seed;
   options.evaluations_per_phase = command.evaluations;
-  options.target_accuracy = command.target_accuracy;
   options.norm_statistics =
       command.norm_statistics == "local" ? NormStatistics::local : NormStatistics::synchronized;
   options.ranks = ranks;

@@ -26,8 +26,12 @@ namespace coppice {
 [[nodiscard]] std::string idle_phases_text(const TrainCommand& command,
                                            const TrainOptions& options);
 
-/// What training and fine-tuning have in common.
-void apply_recipe(const RecipeOptions& recipe, TrainOptions& options);
+/// What training and fine-tuning networks of `space` have in common. Throws Error(usage) when the
+/// space cannot be trained in the precision asked for.
+void apply_recipe(const RecipeOptions& recipe,
+                  const CommonOptions& common,
+                  const SearchSpace& space,
+                  TrainOptions& options);
 
 /// The one architecture of a file. Throws Error(usage) when there are several.
 [[nodiscard]] Architecture read_architecture(const SearchSpace& space,
