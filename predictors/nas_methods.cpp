@@ -9,7 +9,7 @@
 namespace coppice {
 namespace {
 
-bool same_ignoring_case(const std::string& a, const std::string& b) {
+bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
     return std::tolower(x) == std::tolower(y);
   });
@@ -71,7 +71,7 @@ const std::vector<NasMethod>& nas_methods() {
   return methods;
 }
 
-const NasMethod& find_nas_method(const std::string& name) {
+const NasMethod& find_nas_method(std::string_view name) {
   std::string names;
   for (const auto& method : nas_methods()) {
     if (same_ignoring_case(method.name, name)) return method;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "supernet/base/units.hpp"
@@ -57,7 +58,7 @@ enum class Reproduced {
 [[nodiscard]] const std::vector<NasMethod>& nas_methods();
 
 /// By name, whatever the case. Throws a usage Error that lists the names.
-[[nodiscard]] const NasMethod& find_nas_method(const std::string& name);
+[[nodiscard]] const NasMethod& find_nas_method(std::string_view name);
 
 /// Hours that do not depend on the number of scenarios, and hours for each of them.
 [[nodiscard]] double fixed_gpu_hours(const NasMethod& method);

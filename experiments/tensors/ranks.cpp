@@ -26,6 +26,21 @@ std::string local_device(const std::string& device) {
   return text("cuda:", place.local_rank);
 }
 
+void check_device(const std::string& asked, const std::string& device, int gpus) {
+  if (device == "cpu") return;
+  require_usage(
+      gpus > 0, "--device = ", asked, ", but this libtorch has no CUDA, or sees no GPU; use cpu");
+  const int index = device == "cuda" ? 0 : std::stoi(device.substr(device.find(':') + 1));
+  require_usage(index < gpus,
+                "--device = ",
+                asked,
+                asked == device ? "" : text(", which is ", device, " for this rank (LOCAL_RANK)"),
+                ", but libtorch sees ",
+                gpus,
+                gpus == 1 ? " GPU here, cuda:0" : text(" GPUs here, cuda:0 to cuda:", gpus - 1),
+                asked == device ? "" : "; start a rank for each, or share one: --device cuda:0");
+}
+
 void require_one_process(const std::string& what) {
   const LaunchedRank place = launched_rank();
   require_usage(place.size == 1,

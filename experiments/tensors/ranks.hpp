@@ -18,6 +18,10 @@ namespace coppice {
 /// own number on its machine. Throws Error(usage) when that is not known.
 [[nodiscard]] std::string local_device(const std::string& device);
 
+/// Throws Error(usage) when `device`, which `asked` (--device) means for this process, is a GPU
+/// that a machine with so many `gpus` does not have.
+void check_device(const std::string& asked, const std::string& device, int gpus);
+
 /// Throws Error(usage) when there are several ranks, and `what` is for one process.
 void require_one_process(const std::string& what);
 

@@ -2,6 +2,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/version.h>
 
 #include <opencv2/core/utility.hpp>
@@ -16,11 +17,9 @@
 namespace coppice {
 namespace {
 
-void check_device(const std::string& device) {
-  require_usage(device == "cpu" || at::globalContext().hasCUDA(),
-                "--device = ",
-                device,
-                ", but this libtorch has no CUDA, or sees no GPU; use cpu");
+int visible_gpus() {
+  if (!at::globalContext().hasCUDA()) return 0;
+  return c10::impl::getDeviceGuardImpl(c10::DeviceType::CUDA)->deviceCount();
 }
 
 // The same bits from the same seed, and float32 that is float32: cuDNN would take sums in an order
@@ -43,7 +42,7 @@ Session::Session(const CommonOptions& common,
       threads_(common.threads),
       meter_(charge, /*gpus=*/common.device != "cpu"),
       ranks_(std::move(ranks)) {
-  check_device(common.device);
+  check_device(common.device, device_, device_ == "cpu" ? 0 : visible_gpus());
   if (common.device != "cpu") prepare_gpu();
   at::set_num_threads(common.threads);
   cv::setNumThreads(common.threads);

@@ -12,6 +12,13 @@ endif()
 add_library(coppice_torch INTERFACE)
 add_library(coppice::torch ALIAS coppice_torch)
 target_include_directories(coppice_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+# PyTorch's packages from 2.5 on show symbols of std::filesystem that do not fit this compiler's
+# library: listing or removing a folder crashes when they are found first (pytorch/pytorch#133437).
+# So the standard library stands before libtorch.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  target_link_libraries(coppice_torch INTERFACE
+    "-Wl,--push-state,--no-as-needed,-lstdc++,--pop-state")
+endif()
 target_link_libraries(coppice_torch INTERFACE ${TORCH_LIBRARIES})
 separate_arguments(torch_flags NATIVE_COMMAND "${TORCH_CXX_FLAGS}")
 target_compile_options(coppice_torch INTERFACE ${torch_flags})

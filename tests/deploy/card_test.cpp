@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "tests/supernet/base/temporary_folder.hpp"
+#include "tests/support/node_here.hpp"
 
 namespace coppice {
 namespace {
@@ -202,8 +202,6 @@ class ExampleCard : public testing::Test {
 
   const TemporaryFolder folder_;
 };
-
-bool node_is_missing() { return std::system("node --version > /dev/null 2>&1") != 0; }
 
 TEST_F(ExampleCard, HoldsWhatTheExportWrote) {
   write_bytes(folder_ / "card.json", kCard);

@@ -10,11 +10,11 @@
 namespace coppice {
 namespace {
 
-const ComparisonRow& row_of(const Comparison& comparison, const std::string& method) {
+const ComparisonRow& row_of(const Comparison& comparison, std::string_view method) {
   for (const auto& row : comparison.rows) {
     if (row.method == method) return row;
   }
-  throw Error("no row " + method);
+  throw Error(text("no row ", method));
 }
 
 ScenarioCost measured(const std::string& method, double fixed_j, double each_j) {

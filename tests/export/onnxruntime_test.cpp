@@ -4,6 +4,7 @@
 #include "export/verify.hpp"
 #include "tests/supernet/base/temporary_folder.hpp"
 #include "tests/support/hand_made_onnx.hpp"
+#include "tests/support/node_here.hpp"
 #include "tests/support/onnxruntime_here.hpp"
 #include "tests/support/tiny_network.hpp"
 
@@ -19,6 +20,7 @@ TEST(OnnxRuntime, MissingPackageIsExplained) {
 }
 
 TEST(OnnxRuntime, BrokenPackageIsExplained) {
+  if (node_is_missing()) GTEST_SKIP() << "skipped: no Node.js";
   const TemporaryFolder folder;
   const auto package = folder / "node_modules" / "onnxruntime-node";
   write_bytes(package / "index.js", "throw new Error('half installed');");

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "tests/supernet/base/temporary_folder.hpp"
 
@@ -29,11 +31,11 @@ RunPlan plan_of(const TemporaryFolder& folder, const std::string& experiment) {
   return plan_run(command_for(folder, experiment));
 }
 
-const RunStep& step_of(const RunPlan& plan, const std::string& name) {
+const RunStep& step_of(const RunPlan& plan, std::string_view name) {
   for (const RunStep& step : plan.steps) {
     if (step.name == name) return step;
   }
-  throw std::runtime_error("no step " + name);
+  throw std::runtime_error("no step " + std::string(name));
 }
 
 bool has(const RunStep& step, const std::string& argument) {

@@ -71,11 +71,11 @@ std::string failure_of(const Thresholds& thresholds) {
   return "none";
 }
 
-const SpikingNode& node_named(const SpikingNetwork& network, const std::string& name) {
+const SpikingNode& node_named(const SpikingNetwork& network, std::string_view name) {
   for (const SpikingNode& node : network.nodes) {
     if (node.name == name) return node;
   }
-  throw Error("no node " + name);
+  throw Error(text("no node ", name));
 }
 
 TEST(Convert, ThresholdsScaleWeightsBiasesAndShortcuts) {

@@ -52,7 +52,7 @@ StepResult collect(const Supernet& net, const at::Tensor& logits, TensorOf tenso
     result[statistic.name] = tensor_of(statistic);
   }
   for (const NamedTensor& parameter : net.parameters()) {
-    const at::Tensor& gradient = tensor_of(parameter).grad();
+    const at::Tensor gradient = tensor_of(parameter).grad();
     if (gradient.defined()) result[parameter.name] = gradient;
   }
   return result;
