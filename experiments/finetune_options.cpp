@@ -6,7 +6,10 @@ namespace coppice {
 
 void bind(FinetuneCommand& command, OptionSet& options) {
   bind(command.network, options);
-  options.add("out", command.out, "RUN2", "folder of the fine-tuned network's run");
+  options.add("out",
+              command.out,
+              "RUN2",
+              "folder of the fine-tuned network's run; needed but for a preview");
   options.add("resume", command.resume, "", "go on where the run stopped").not_recorded();
   bind(command.preview, options);
   bind(command.recipe, options);
@@ -34,7 +37,7 @@ void bind(FinetuneCommand& command, OptionSet& options) {
 void validate(const FinetuneCommand& command) {
   validate(command.charge);
   validate(command.network);
-  validate(command.preview, command.out);
+  validate(command.preview, command.out, command.resume);
   validate(command.recipe);
   validate_epochs("epochs", command.epochs);
   require_usage(command.epochs > 0, "--epochs = 0, must be above 0");

@@ -32,10 +32,12 @@ void bind(RecipeOptions& recipe, OptionSet& options) {
               recipe.precision,
               "NUMBERS",
               "between layers: fp32, or bf16 for half the memory (on CPU: mobile spaces)");
-  options.add("target-accuracy",
-              recipe.target_accuracy,
-              "P",
-              "stop when the largest network reaches this accuracy, in percent; 0: never");
+  options.add(
+      "target-accuracy",
+      recipe.target_accuracy,
+      "P",
+      "stop when the network, of a supernet the largest, reaches this accuracy, in percent; "
+      "0: never");
 }
 
 void bind(PreviewOptions& preview, OptionSet& options) {
@@ -49,7 +51,7 @@ void bind(PreviewOptions& preview, OptionSet& options) {
       .add("find-rate",
            preview.find_rate,
            "",
-           "find a learning rate for the first phase by a short test, keep nothing")
+           "find a learning rate, of several phases the first one's, by a short test, keep nothing")
       .not_recorded();
 }
 
@@ -94,10 +96,13 @@ void validate(const RecipeOptions& recipe) {
                 ", must be 0 to 100 (percent)");
 }
 
-void validate(const PreviewOptions& preview, const std::filesystem::path& out) {
+void validate(const PreviewOptions& preview, const std::filesystem::path& out, bool resume) {
   require_usage(preview.asked() || !out.empty(), "--out is missing: folder of the run");
   require_usage(!preview.dry_run || !preview.find_rate,
                 "both --dry-run and --find-rate are given; one at a time");
+  require_usage(!preview.asked() || !resume,
+                preview.dry_run ? "--dry-run" : "--find-rate",
+                " looks at a training from its beginning; leave out --resume");
 }
 
 void validate_epochs(const std::string& option, double epochs) {

@@ -19,7 +19,7 @@ struct RecipeOptions {
   double weight_decay = 3e-5;         ///< of weights; biases and normalisation have none
   double label_smoothing = 0.1;       ///< [0, 1)
   std::string precision = "fp32";     ///< fp32 or bf16: see Precision in supernet/forward.hpp
-  double target_accuracy = 0;         ///< percent, of the largest network; 0: train to the end
+  double target_accuracy = 0;         ///< percent, of a supernet the largest network; 0: to the end
   double checkpoint_minutes = 5;      ///< also within an epoch; > 0
 };
 
@@ -36,8 +36,8 @@ void bind(PreviewOptions& preview, OptionSet& options);
 
 /// Throws Error(usage) naming option, value and what is allowed.
 void validate(const RecipeOptions& recipe);
-/// `out`, the folder of the run, may only be empty when nothing is kept.
-void validate(const PreviewOptions& preview, const std::filesystem::path& out);
+/// `out`, the folder of the run, may only be empty when nothing is kept. Nothing is resumed then.
+void validate(const PreviewOptions& preview, const std::filesystem::path& out, bool resume);
 
 /// Checks of a number of epochs and of a learning rate; `option` is "full.epochs", "rate" ...
 void validate_epochs(const std::string& option, double epochs);

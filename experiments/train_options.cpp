@@ -65,7 +65,7 @@ std::array<std::pair<const char*, const PhaseRecipe*>, 12> phases_of(const Train
 
 void bind(TrainCommand& command, OptionSet& options) {
   bind(command.space, options);
-  options.add("out", command.out, "RUN", "folder of the run");
+  options.add("out", command.out, "RUN", "folder of the run; needed but for a preview");
   options.add("init", command.init, "FILE", "supernet, or folder of a run, to start from")
       .shows("random weights");
   options.add("only", command.only, "FILE", "train this one architecture alone, in the full phase")
@@ -125,7 +125,7 @@ void bind(TrainCommand& command, OptionSet& options) {
 
 void validate(const TrainCommand& command) {
   validate(command.charge);
-  validate(command.preview, command.out);
+  validate(command.preview, command.out, command.resume);
   validate_schedule(command);
   validate(command.space);
   validate(command.recipe);

@@ -60,12 +60,13 @@ class Finetuning {
         data_(open_run_data(data_options(command_))),
         test_(test_images(data_.source, data_.parts.preprocessing)),
         space_(space_for(source_.supernet.space(), data_.source)),
-        architecture_(read_architecture(space_, command.network.arch)) {
+        architecture_(read_architecture(space_, command.network.arch)),
+        options_(options()) {
     require_can_be_shown(target());
   }
 
   [[nodiscard]] std::string preview() {
-    return previewed(command_.preview, starting_network(), data_.parts, options(), session_);
+    return previewed(command_.preview, starting_network(), data_.parts, options_, session_);
   }
 
   void run() {
@@ -197,16 +198,18 @@ class Finetuning {
   }
 
   void train_on(Checkpoint& checkpoint) {
-    const TrainOptions options = this->options();
     checkpoint.supernet.to(session_.device());
-    const std::int64_t steps = phase_steps(options, data_.parts.train->size()).front();
+    const std::int64_t steps = phase_steps(options_, data_.parts.train->size()).front();
     TrainWatcher watcher(
         {command_.out, kLabel, steps, command_.recipe.checkpoint_minutes, target()},
         checkpoint,
         session_);
     summary_ =
-        train(checkpoint.supernet, checkpoint.state, data_.parts, options, watcher.observer());
+        train(checkpoint.supernet, checkpoint.state, data_.parts, options_, watcher.observer());
     if (summary_.stopped_because == "interrupted") end_interrupted(command_.out, session_);
+    if (summary_.stopped_because != "completed" && session_.leads()) {
+      print_warning(untrained_phases_text(checkpoint.state, options_), command_.common.quiet);
+    }
   }
 
   FinetuneCommand command_;
@@ -216,6 +219,7 @@ class Finetuning {
   PreparedImages test_;
   SearchSpace space_;
   Architecture architecture_;
+  TrainOptions options_;
   NetworkAccuracy before_;
   NetworkAccuracy after_;
   TrainSummary summary_;

@@ -91,8 +91,9 @@ void measure_all(const std::vector<Architecture>& all,
                  const MeasureCommand& command,
                  Session& session,
                  NetworkMeasurer& measurer) {
-  print_warning("the supernet has not gone through all phases; its networks will change",
-                command.common.quiet || measurer.finished());
+  print_warning(
+      "the supernet has not gone through all phases; its networks change when its training goes on",
+      command.common.quiet || measurer.finished());
   const auto total = static_cast<std::int64_t>(all.size());
   Progress progress("measure",
                     "networks",

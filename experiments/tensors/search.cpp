@@ -110,8 +110,10 @@ class MeasuredCommand {
   void run() {
     const FolderLock lock(command_.run);
     measurer_.emplace(command_.run, measurer_options(command_, questions_), session_);
-    print_warning("the supernet has not gone through all phases; its networks will change",
-                  command_.common.quiet || measurer_->finished());
+    print_warning(
+        "the supernet has not gone through all phases; its networks change when its training goes "
+        "on",
+        command_.common.quiet || measurer_->finished());
     if (command_.out.has_parent_path()) make_folder(command_.out.parent_path());
     const Seconds start = session_.clock().now();
     SearchResult result = search_all();

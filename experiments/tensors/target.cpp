@@ -51,9 +51,11 @@ std::string untrained_phases_text(const TrainState& state, const TrainOptions& o
     }
   }
   if (names.empty()) return "";
-  return "the largest network reached the target before the end of " + names +
-         ": smaller networks were trained less or not at all; the same command with --resume and "
-         "--target-accuracy 0 goes on";
+  const bool one_network = options.phases.front().only.has_value();
+  return (one_network ? "the network" : "the largest network") +
+         (" reached the target before the end of " + names) +
+         (one_network ? "" : ": smaller networks were trained less or not at all") +
+         "; the same command with --resume and --target-accuracy 0 goes on";
 }
 
 }  // namespace coppice

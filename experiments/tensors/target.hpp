@@ -25,8 +25,8 @@ void require_can_be_shown(const Target& target);
                                       const Target& target,
                                       double left_j);
 
-/// What to tell the user whose target ended a training before all of its phases: other networks
-/// than the largest were not trained. Empty: it did not.
+/// What to tell the user whose target ended a training before all of its phases: how to go on, and
+/// that other networks than the largest were not trained. Empty: it did not.
 [[nodiscard]] std::string untrained_phases_text(const TrainState& state,
                                                 const TrainOptions& options);
 

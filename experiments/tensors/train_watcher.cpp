@@ -69,12 +69,12 @@ void TrainWatcher::see(const TrainEvent& event) {
     progress_.update(event.step, fmt::format("{}, loss {:.3f}", event.phase, event.loss));
   } else if (event.kind == TrainEvent::Kind::evaluation) {
     const HistoryRow& row = event.row;
+    const std::string accuracy =
+        row.smallest == row.largest
+            ? fmt::format("{:.2f} %", row.largest)
+            : fmt::format("{:.2f} % (smallest) to {:.2f} % (largest)", row.smallest, row.largest);
     progress_.say(
-        fmt::format("{}: held-out accuracy {:.2f} % (smallest) to {:.2f} % (largest), loss {:.3f}",
-                    row.phase,
-                    row.smallest,
-                    row.largest,
-                    row.loss));
+        fmt::format("{}: held-out accuracy {}, loss {:.3f}", row.phase, accuracy, row.loss));
     session_.add_up_energy();
     energy_at_[row.step] = energy();
     tell_target();

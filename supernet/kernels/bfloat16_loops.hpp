@@ -7,8 +7,8 @@ namespace coppice {
 
 struct BFloat16Loops {
   void (*widen)(const std::uint16_t* from, std::int64_t count, float* to);
-  /// To nearest even; what is not a number stays so. The processor's own instruction makes numbers
-  /// below 2^-126 zero.
+  /// To nearest even; what is not a number stays so. The processor's own instruction may make
+  /// numbers below 2^-126 zero.
   void (*narrow)(const float* from, std::int64_t count, std::uint16_t* to);
 };
 

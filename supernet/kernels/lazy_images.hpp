@@ -39,7 +39,8 @@ struct LazyImages {
 
 /// The gradient behind LazyImages with a norm. That of the value itself is
 ///   of_value * gate + addend
-/// where of_value may be null (zero), and addend is one number a channel of each image, or null.
+/// where addend is one number a channel of each image, or null. Beside one of_value may be null:
+/// zero.
 struct LazyGradient {
   LazyImages images;
   Stored of_value;

@@ -38,7 +38,8 @@ struct NormLoops {
   void (*add_sums)(const RowBlock&, float* scratch, double* totals);
   /// y = activation(z) * gate, or activation(z) where `gate`, one number a channel, is null.
   void (*normalise)(const RowBlock&, const ChannelScale&, const float* gate, float* y);
-  /// The same, rounded to bfloat16.
+  /// The same, rounded to bfloat16. Null where the processor has no products of bfloat16, for which
+  /// alone rows are rounded; so is input_gradient_to_half.
   void (*normalise_to_half)(const RowBlock&,
                             const ChannelScale&,
                             const float* gate,
@@ -46,7 +47,6 @@ struct NormLoops {
   /// totals[0] += sum of the gradient of z; totals[1] += sum of it times (x - mean).
   void (*add_gradients)(const RowBlock&, const ChannelScale&, float* scratch, double* totals);
   void (*input_gradient)(const RowBlock&, const ChannelScale&, const ChannelSlope&, float* dx);
-  /// The same, rounded to bfloat16.
   void (*input_gradient_to_half)(const RowBlock&,
                                  const ChannelScale&,
                                  const ChannelSlope&,

@@ -126,14 +126,6 @@ void normalise(const RowBlock& b, const ChannelScale& s, const float* gate, floa
   normalise_to<widest>(b, s, gate, y);
 }
 
-template <int widest>
-void normalise_to_half(const RowBlock& b,
-                       const ChannelScale& s,
-                       const float* gate,
-                       std::uint16_t* y) {
-  normalise_to<widest>(b, s, gate, y);
-}
-
 /// body(constant kind, constant format of x, constant format of the gradient)
 template <class Body>
 COPPICE_INLINE void with_formats(const RowBlock& b, Body&& body) {
@@ -173,6 +165,15 @@ void input_gradient(const RowBlock& b,
   input_gradient_to<widest>(b, s, slope, dx);
 }
 
+#if defined(__AVX512BF16__)
+template <int widest>
+void normalise_to_half(const RowBlock& b,
+                       const ChannelScale& s,
+                       const float* gate,
+                       std::uint16_t* y) {
+  normalise_to<widest>(b, s, gate, y);
+}
+
 template <int widest>
 void input_gradient_to_half(const RowBlock& b,
                             const ChannelScale& s,
@@ -188,6 +189,15 @@ constexpr NormLoops kNormLoops{add_sums<widest>,
                                add_gradients<widest>,
                                input_gradient<widest>,
                                input_gradient_to_half<widest>};
+#else
+template <int widest>
+constexpr NormLoops kNormLoops{add_sums<widest>,
+                               normalise<widest>,
+                               nullptr,
+                               add_gradients<widest>,
+                               input_gradient<widest>,
+                               nullptr};
+#endif
 
 }  // namespace
 }  // namespace coppice

@@ -53,7 +53,8 @@ class FloatOperands {
   Scratch<float> panels_;
 };
 
-/// The same for loops on bfloat16 and an even number of outputs: no row is ever floats.
+/// The same for loops on bfloat16 and an even number of outputs: rows stay bfloat16; of gradients
+/// only those behind a gate or beside an addend are floats in between.
 class HalfOperands {
  public:
   HalfOperands(const GemmLoops& loops, std::int64_t rows, std::int64_t outs, std::int64_t ins);

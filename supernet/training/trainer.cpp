@@ -217,8 +217,10 @@ class Training {
     return wilson_lower_bound(state_.history.back().largest, images) >= options_.target_accuracy;
   }
 
-  // Before other phases: with another target the training goes on from this place.
-  [[nodiscard]] bool stopped_early() const { return reached() && others_follow(); }
+  // Before the end of all phases: with another target the training goes on from this place.
+  [[nodiscard]] bool stopped_early() const {
+    return reached() && (state_.step < steps_[state_.phase] || others_follow());
+  }
 
   // Also after a resume, when the interruption came before the evaluation.
   [[nodiscard]] bool evaluation_due() const {

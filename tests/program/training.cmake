@@ -116,6 +116,12 @@ fails(2 "--out is missing: folder of the run" ${tune})
 run(0 ${tune} --out near --target-accuracy 1)
 expect_json("${out}" "target accuracy reached" stopped_because)
 expect_json("${out}" 1.0 epochs)
+# With another target it goes on, to what a training that never stopped has come to.
+run(0 ${tune} --out near --target-accuracy 0 --resume)
+expect_json("${out}" completed stopped_because)
+expect_json("${out}" ${after} accuracy_after)
+fails(2 "--dry-run looks at a training from its beginning; leave out --resume"
+  ${tune} --out near --resume --dry-run)
 run(0 ${tune} --out halves --precision bf16)
 file(SHA256 ${FOLDER}/halves/supernet.h5 first)
 file(SHA256 ${FOLDER}/tuned/supernet.h5 second)

@@ -135,6 +135,53 @@ TEST_P(PointwiseLayer, GivesBothGradientsAndTheSumsBehindThem) {
   }
 }
 
+TEST_P(PointwiseLayer, TakesImagesWithoutANorm) {
+  for (const Shape& shape : kShapes) {
+    Layer layer(shape, std::get<1>(GetParam()));
+    LazyImages in = layer.in.lazy();
+    in.norm = {};
+    in.gate = nullptr;
+    in.activation = Nonlinearity::none;
+    const auto ins = static_cast<std::size_t>(shape.ins);
+    const auto outs = static_cast<std::size_t>(shape.outs);
+    Floats out(layer.rows() * outs);
+    (void)pointwise_forward(in, layer.matrix(loops()), {out.data(), Format::float32}, run_serially);
+    Doubles expected(out.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      for (std::size_t k = 0; k < ins; ++k) {
+        const std::size_t at = i / outs * ins + k;
+        expected[i] += static_cast<double>(layer.in.stored[at]) * layer.tap(i % outs, k);
+      }
+    }
+    EXPECT_LT(relative_difference(out, expected), tolerance());
+  }
+}
+
+TEST_P(PointwiseLayer, AddsToAGradientStoredInHalf) {
+  for (const Shape& shape : kShapes) {
+    Layer layer(shape, std::get<1>(GetParam()));
+    const auto gradient = [&](Format format, void* of_input) {
+      Floats of_weight(layer.weight.size());
+      Doubles totals(2 * static_cast<std::size_t>(shape.ins));
+      pointwise_backward(layer.in.lazy(),
+                         layer.out.lazy_gradient(),
+                         layer.matrix(loops()),
+                         of_weight.data(),
+                         {{of_input, format}, true, totals.data()},
+                         run_serially);
+      return totals;
+    };
+    Floats whole(layer.in.size(), 2.0F);
+    std::vector<std::uint16_t> half(whole.size(), 0x4000);  // 2 in bfloat16
+    const Doubles expected = gradient(Format::float32, whole.data());
+    EXPECT_LT(relative_difference(gradient(Format::bfloat16, half.data()), expected), 1e-5);
+    Floats found(half.size());
+    const auto count = static_cast<std::int64_t>(half.size());
+    read_values({half.data(), Format::bfloat16}, 0, count, found.data());
+    EXPECT_LT(relative_difference(found, {whole.begin(), whole.end()}), 1.0 / 256);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Numbers,
                          PointwiseLayer,
                          testing::Combine(testing::Bool(), testing::ValuesIn(kFormats)),

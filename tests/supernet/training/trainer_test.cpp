@@ -287,9 +287,12 @@ TEST_F(Trainer, AReachedTargetEndsTraining) {
   EXPECT_GT(state.history.back().largest, 24);
 }
 
-TEST_F(Trainer, AnotherTargetGoesOnWhereTheFirstWasReached) {
+class TrainerWithPhases : public Trainer, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(TrainerWithPhases, AnotherTargetGoesOnWhereTheFirstWasReached) {
   const SearchSpace space = tiny_space();
   TrainOptions options = short_options(space, 4);
+  options.phases.resize(std::min(GetParam(), options.phases.size()));
   options.evaluations_per_phase = 4;
   Supernet whole(space, Random(1));
   TrainState uninterrupted;
@@ -308,6 +311,20 @@ TEST_F(Trainer, AnotherTargetGoesOnWhereTheFirstWasReached) {
   for (std::size_t i = 0; i < net.parameters().size(); ++i) {
     EXPECT_TRUE(at::equal(net.parameters()[i].tensor, whole.parameters()[i].tensor)) << i;
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(OneAndAll, TrainerWithPhases, testing::Values(1, 99));
+
+TEST_F(Trainer, ATargetThatTheLastStepReachesIsAnEnd) {
+  const SearchSpace space = tiny_space();
+  Supernet net(space, Random(1));
+  TrainState state;
+  TrainOptions options = short_options(space, 1);
+  options.phases.resize(1);
+  options.target_accuracy = 1;
+  EXPECT_EQ(train(net, state, synthetic_data(), options, silent()).stopped_because,
+            "target accuracy reached");
+  EXPECT_EQ(state.phase, 1U);
 }
 
 TEST_F(Trainer, ATrainingSetSmallerThanABatchIsRefused) {
