@@ -3,7 +3,7 @@
 # start's data, each for about as many joules as the quick start's progressive shrinking takes; then
 # the same 24 networks of each on the test set: 12 whose expansions follow their depths, which is all
 # that the compound schedule trains, and 12 others, small to large.
-# Running it again goes on where it stopped. All but the attentive one were run so far, two of them with two seeds.
+# Running it again goes on where it stopped. All were run with seed 2, three of them with seed 1.
 #
 #   experiments/scripts/schedules.sh [OUT]
 #

@@ -7,6 +7,9 @@
 #   experiments/scripts/standalone.sh [OUT]          with the quick start's recipe
 #   RECIPE=experiments/configs/fashion-mnist.cfg ALONE=experiments/configs/fashion-mnist-standalone.cfg \
 #     experiments/scripts/standalone.sh OUT          with the full recipe: 94 min of one core a seed
+#   RECIPE=experiments/configs/fashion-mnist-six.cfg ALONE=experiments/configs/fashion-mnist-standalone.cfg \
+#     NETWORKS=experiments/configs/standalone/own-resolution experiments/scripts/standalone.sh OUT
+#                                                    the closest: 90 min of one core a seed
 #
 # SEEDS="1 2 3" says which.
 set -euo pipefail
@@ -26,7 +29,7 @@ for seed in ${SEEDS:-1 2 3}; do
   networks "$once" "$out/five.jsonl"
   for i in 1 2 3 4 5; do
     own=$out/alone-$i-$seed
-    train "$own" --config "$alone" --only experiments/configs/standalone/$i.jsonl --seed "$seed" "${epochs[@]}"
+    train "$own" --config "$alone" --only "$five/$i.jsonl" --seed "$seed" "${epochs[@]}"
     echo "$seed $i $(accuracy "$once/five/$i/card.json")" \
       "$(sed 's/.*"accuracy":{[^}]*"largest":\([0-9.]*\).*/\1/' "$own/trained.json")" \
       "$(joules "$once") $(joules "$own") $(processor "$once") $(processor "$own")" >> "$out/rows.txt"

@@ -6,22 +6,29 @@ recipe=${RECIPE:-experiments/configs/quickstart.cfg}
 # Supernets of the recipe that several comparisons start from or compare with, one a seed.
 supernets=${SUPERNETS:-runs/standalone}
 
-# begin_with_five: the networks that comparisons look at, smallest to largest, and a table to fill.
+# The networks that comparisons look at, smallest to largest: all at 28 pixels, or in own-resolution
+# from the smallest of the space, at 20, to its largest.
+five=${NETWORKS:-experiments/configs/standalone}
+
+# begin_with_five: those networks in one file, and a table to fill.
 begin_with_five() {
   mkdir -p "$out"
-  cat experiments/configs/standalone/[1-5].jsonl > "$out/five.jsonl"
+  cat "$five"/[1-5].jsonl > "$out/five.jsonl"
   : > "$out/rows.txt"
 }
 
-# train FOLDER options...: what it prints stays in FOLDER/trained.json.
-train() {
-  local folder=$1 resume=()
-  shift
+# train FOLDER options..., finetune FOLDER options...: what it prints stays in FOLDER/trained.json.
+train() { trained_by train "$@"; }
+finetune() { trained_by finetune "$@"; }
+
+trained_by() {
+  local command=$1 folder=$2 resume=()
+  shift 2
   [ -e "$folder/trained.json" ] && return
   echo "== $folder" >&2
   if [ -e "$folder/supernet.h5" ]; then resume=(--resume); fi
   mkdir -p "$folder"
-  "$coppice" train --out "$folder" "$@" "${resume[@]}" --json > "$folder/printed.json"
+  "$coppice" "$command" --out "$folder" "$@" "${resume[@]}" --json > "$folder/printed.json"
   mv "$folder/printed.json" "$folder/trained.json"
 }
 
@@ -35,6 +42,9 @@ networks() {
   [ -e "$folder/$(wc -l < "$2")/card.json" ] && return
   "$coppice" export --run "$1" --arch "$2" --formats onnx --out "$folder" --quiet > "$1/exported.txt"
 }
+
+# number FILE PATTERN: the one that follows the pattern, in what a command printed as JSON.
+number() { grep -oE "$2[0-9.]+" "$1" | head -n 1 | grep -oE '[0-9.]+$'; }
 
 # accuracy CARD: on the test set.
 accuracy() { sed -n 's/.*"top1_percent": \([0-9.]*\).*/\1/p' "$1" | head -n 1; }
