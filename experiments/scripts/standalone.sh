@@ -9,7 +9,7 @@
 #     experiments/scripts/standalone.sh OUT          with the full recipe: 94 min of one core a seed
 #   RECIPE=experiments/configs/fashion-mnist-six.cfg ALONE=experiments/configs/fashion-mnist-standalone.cfg \
 #     NETWORKS=experiments/configs/standalone/own-resolution experiments/scripts/standalone.sh OUT
-#                                                    the closest: 90 min of one core a seed
+#                                                    the closest: 107 min of one core a seed
 #
 # SEEDS="1 2 3" says which.
 set -euo pipefail
