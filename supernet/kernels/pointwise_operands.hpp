@@ -26,6 +26,22 @@ class InputOperand {
   Scratch<float> units_;
 };
 
+/// What both kinds of operands on the way back have: shapes, and places for the operands of the
+/// weight's gradient. For blocks of at most `block` rows.
+struct BackwardBuffers {
+  BackwardBuffers(const GemmLoops& gemm,
+                  std::int64_t block,
+                  std::int64_t out_channels,
+                  std::int64_t in_channels);
+
+  const GemmLoops& loops;
+  std::int64_t outs;
+  std::int64_t ins;
+  std::int64_t rows = 0;  // that were read last
+  Scratch<float> turned;  // where units are more than a value
+  Scratch<float> panels;
+};
+
 /// The gradient of the output and the values of the input, for both gradients behind them.
 class FloatOperands {
  public:
@@ -41,16 +57,11 @@ class FloatOperands {
   [[nodiscard]] const void* input();            ///< [rows][ins], right operand of the weight's
 
  private:
-  const GemmLoops& loops_;
-  std::int64_t outs_;
-  std::int64_t ins_;
-  std::int64_t rows_ = 0;
+  BackwardBuffers common_;
   const float* value_ = nullptr;
   Scratch<float> gradients_;
   Scratch<float> values_;
   Scratch<float> units_;
-  Scratch<float> turned_;
-  Scratch<float> panels_;
 };
 
 /// The same for loops on bfloat16 and an even number of outputs: rows stay bfloat16; of gradients
@@ -69,16 +80,11 @@ class HalfOperands {
   [[nodiscard]] const void* input();
 
  private:
-  const GemmLoops& loops_;
-  std::int64_t outs_;
-  std::int64_t ins_;
-  std::int64_t rows_ = 0;
+  BackwardBuffers common_;
   const std::uint16_t* value_ = nullptr;
   Scratch<float> of_value_;
   Scratch<std::uint16_t> gradients_;
   Scratch<std::uint16_t> values_;
-  Scratch<float> turned_;
-  Scratch<float> panels_;
 };
 
 }  // namespace coppice
