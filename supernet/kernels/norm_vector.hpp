@@ -61,28 +61,5 @@ COPPICE_INLINE Vector<lanes> scaled(const ChannelScale& s, std::int64_t c, Vecto
   return (x - load<lanes>(s.mean + c)) * load<lanes>(s.scale + c) + load<lanes>(s.shift + c);
 }
 
-/// body(constant kind)
-template <class Body>
-COPPICE_INLINE void with_kind(Nonlinearity kind, Body&& body) {
-  using N = Nonlinearity;
-  switch (kind) {
-    case N::none:
-      return body(std::integral_constant<N, N::none>{});
-    case N::relu:
-      return body(std::integral_constant<N, N::relu>{});
-    case N::relu6:
-      return body(std::integral_constant<N, N::relu6>{});
-    case N::h_swish:
-      return body(std::integral_constant<N, N::h_swish>{});
-  }
-}
-
-/// body(constant format)
-template <class Body>
-COPPICE_INLINE void with_format(Format format, Body&& body) {
-  if (format == Format::bfloat16) return body(std::integral_constant<Format, Format::bfloat16>{});
-  body(std::integral_constant<Format, Format::float32>{});
-}
-
 }  // namespace
 }  // namespace coppice
